@@ -1,0 +1,3 @@
+//! The rules of a second-factor code.
+#![no_std]
+#![forbid(unsafe_code)]

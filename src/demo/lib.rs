@@ -1,0 +1,2 @@
+//! mfa-demo.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! mfa-demo.
+fn main() {}

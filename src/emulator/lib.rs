@@ -1,0 +1,2 @@
+//! mfa-emulator.
+#![forbid(unsafe_code)]

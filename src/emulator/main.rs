@@ -1,0 +1,2 @@
+//! mfa-emulator.
+fn main() {}

@@ -1,0 +1,2 @@
+//! mfa-proxy.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! mfa-proxy.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The browser shell over the rules in `mfa-core`.
