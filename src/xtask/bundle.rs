@@ -1,0 +1,225 @@
+//! From Rust and hand-written JavaScript to `dist/`, which is what the npm package holds.
+//!
+//! The same sources give the same bytes in any folder, so that sizes and integrity hashes can be
+//! compared. Nothing in here depends on what the widget does.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::names::Names;
+use crate::report::say;
+use crate::setup::{self, WASM};
+use crate::shell::{cargo, installed, read, run, target_dir};
+use crate::size;
+
+pub(crate) const DIST: &str = "dist";
+const SOURCES: &str = "src/widget/js";
+
+/// Wasm-bindgen's names; `element.js` asks for them.
+const GLUE: &str = "mfa_code.js";
+const MODULE: &str = "mfa_code_bg.wasm";
+
+/// Loads the glue and the module as a browser would, but for the network.
+const LOADS: &str = "\
+    const [glue, module] = process.argv.slice(1);\
+    const { readFile } = await import('node:fs/promises');\
+    const { pathToFileURL } = await import('node:url');\
+    const { default: init } = await import(pathToFileURL(glue));\
+    await init({ module_or_path: await WebAssembly.compile(await readFile(module)) });";
+
+/// Builds everything and becomes the demo, which prints its own URL.
+pub(crate) fn start() -> Result<()> {
+    build()?;
+    say("Building the demo site");
+    run(&mut cargo(["build", "--package", "mfa-demo"]))?;
+    say("Starting the demo site; Ctrl-C ends it");
+    let mut demo = Command::new(demo_binary()?);
+    // Taking this process's place passes on every signal, not only the one of Ctrl-C.
+    #[cfg(unix)]
+    return Err(std::os::unix::process::CommandExt::exec(&mut demo)).context("cannot run the demo");
+    #[cfg(not(unix))]
+    return run(&mut demo);
+}
+
+pub(crate) fn demo_binary() -> Result<PathBuf> {
+    Ok(target_dir()?.join("debug").join(format!("mfa-demo{}", env::consts::EXE_SUFFIX)))
+}
+
+/// Writes `dist/` and prints the sizes.
+pub(crate) fn build() -> Result<()> {
+    setup::wasm_target()?;
+    setup::npm_packages()?;
+
+    let target = target_dir()?;
+    let work = target.join("bundle");
+    let dist = work.join(DIST);
+    for folder in [&work, &dist] {
+        clear(folder)?;
+    }
+
+    say("Compiling the widget to WebAssembly");
+    compile()?;
+
+    say("Shrinking the WebAssembly and the JavaScript");
+    bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
+    run(installed("wasm-opt").arg("-Oz").arg(work.join(MODULE)).arg("-o").arg(dist.join(MODULE)))?;
+    minify(&work.join(GLUE), &dist)?;
+    hand_written(&dist)?;
+
+    run(Command::new("node")
+        .args(["--input-type=module", "--eval", LOADS, "--"])
+        .args([dist.join(GLUE), dist.join(MODULE)]))
+    .context("the WebAssembly does not load")?;
+
+    clear(Path::new(DIST))?;
+    for file in files(&dist)? {
+        let to = Path::new(DIST).join(file.file_name().context("a file has a name")?);
+        fs::copy(&file, &to).with_context(|| format!("cannot write {}", to.display()))?;
+    }
+    size::print()
+}
+
+fn compile() -> Result<()> {
+    let mut flags = vec![
+        // The default of 1 MiB is most of the memory that a page would pay for.
+        OsString::from("-Clink-arg=-zstack-size=65536"),
+    ];
+    for (from, to) in folders()? {
+        let mut flag = OsString::from("--remap-path-prefix=");
+        flag.push(from);
+        flag.push("=");
+        flag.push(to);
+        flags.push(flag);
+    }
+    let flags = flags.join("\x1f".as_ref());
+    run(cargo(["rustc", "--package", "mfa-code", "--lib", "--target", WASM, "--profile", "wasm"])
+        // With an rlib beside it cargo would leave out the link-time optimization.
+        .args(["--crate-type", "cdylib"])
+        // For this call alone: as a setting it would also rebuild what is native.
+        .env("CARGO_ENCODED_RUSTFLAGS", flags))
+}
+
+/// Folders whose names would get into the panic messages, from general to particular.
+fn folders() -> Result<Vec<(PathBuf, String)>> {
+    let project = env::current_dir().context("cannot tell the project's folder")?;
+    let home = env::home_dir().context("there is no home folder")?;
+    let cargo_home = env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+
+    let sysroot = read(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let version = read(Command::new("rustc").arg("-vV"))?;
+    let commit = version
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash: "))
+        .context("rustc -vV does not name its commit")?;
+    // With the rust-src component installed rustc names its folder instead of this one.
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+
+    Ok(vec![
+        (home, "/home".into()),
+        (cargo_home, "/cargo".into()),
+        (library, format!("/rustc/{commit}")),
+        (project, "/mfa-code".into()),
+    ])
+}
+
+/// Writes the module and the JavaScript that binds it, with short names between the two.
+fn bind(module: &Path, to: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
+    let mut output = bindgen.input_path(module).generate_output()?;
+    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+        bail!("the widget imports JavaScript of its own, which dist/ has no place for");
+    }
+
+    let js = without_sync_entry(output.js())?;
+    let wasm = output.wasm_mut();
+    let names = Names::new(
+        &js,
+        wasm.imports.iter().map(|import| (&*import.module, &*import.name)),
+        wasm.exports.iter().map(|export| &*export.name),
+    )?;
+    for import in wasm.imports.iter_mut() {
+        import.module.clone_from(&names.module.1);
+        import.name.clone_from(&names.imports[&import.name]);
+    }
+    let mut uncalled = Vec::new();
+    for export in wasm.exports.iter_mut() {
+        match names.exports.get(&export.name) {
+            Some(short) => export.name.clone_from(short),
+            None => uncalled.push(export.id()),
+        }
+    }
+    for export in uncalled {
+        wasm.exports.delete(export);
+    }
+    fs::write(to.join(MODULE), wasm.emit_wasm()).context("cannot write the module")?;
+    fs::write(to.join(GLUE), names.shorten(&js)?).context("cannot write the glue")
+}
+
+/// `initSync` blocks the page while it compiles; nothing of ours calls it.
+fn without_sync_entry(js: &str) -> Result<String> {
+    let (all, ours) =
+        ("export { initSync, __wbg_init as default }", "export { __wbg_init as default }");
+    if !js.contains(all) {
+        bail!("wasm-bindgen's glue does not end with `{all}` any more");
+    }
+    Ok(js.replace(all, ours))
+}
+
+/// Each file by itself: what is loaded later must stay a file of its own.
+fn minify(file: &Path, to: &Path) -> Result<()> {
+    let name = file.file_name().context("a source file has a name")?;
+    let mut out = OsString::from("--outfile=");
+    out.push(to.join(name));
+    run(installed("esbuild")
+        .arg(file)
+        .args([
+            "--minify",
+            "--format=esm",
+            "--tree-shaking=true",
+            "--target=es2022",
+            "--charset=utf8",
+            "--log-level=warning",
+        ])
+        .arg("--legal-comments=none")
+        .arg(out))
+}
+
+fn hand_written(dist: &Path) -> Result<()> {
+    for file in files(Path::new(SOURCES))? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".d.ts") {
+            fs::copy(&file, dist.join(name))?;
+        } else if name.ends_with(".js") {
+            minify(&file, dist)?;
+        }
+    }
+    Ok(())
+}
+
+/// The files of a folder, in the order of their names.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let cannot = || format!("cannot read {}", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        let path = entry.with_context(cannot)?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
+}

@@ -1,0 +1,237 @@
+//! Everything that must hold, step by step; the first step that fails ends it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::borders;
+use crate::browser;
+use crate::bundle;
+use crate::report::{Summary, say};
+use crate::setup::{self, WASM};
+use crate::shell::{cargo, read, run, target_dir};
+use crate::size;
+
+struct Step {
+    name: &'static str,
+    does: &'static str,
+    run: fn() -> Result<()>,
+}
+
+/// Quick ones first. A step fetches what it needs itself, so that each can be run alone.
+const STEPS: &[Step] = &[
+    Step { name: "setup", does: "Looking for what the tests need", run: setup::everything },
+    Step { name: "fmt", does: "Checking the formatting", run: fmt },
+    Step { name: "borders", does: "Checking which package stands on which", run: borders::check },
+    Step { name: "clippy", does: "Linting for this machine", run: clippy },
+    Step { name: "clippy-wasm", does: "Linting for the browser", run: clippy_wasm },
+    Step { name: "doc", does: "Checking the documentation", run: doc },
+    Step { name: "xtask", does: "Testing the tool chain", run: xtask },
+    Step { name: "native", does: "Testing core, proxy, emulator and demo", run: native },
+    Step { name: "doctest", does: "Testing the examples in the documentation", run: doctest },
+    Step { name: "wasm", does: "Testing the widget in a headless browser", run: wasm },
+    Step { name: "build", does: "Building the npm package", run: bundle::build },
+    Step { name: "size", does: "Comparing the sizes", run: || size::check(false) },
+    Step { name: "pack", does: "Checking what npm would publish", run: pack },
+    Step { name: "e2e", does: "Walking the demo in a headless browser", run: e2e },
+];
+
+/// Packages that are no part of the product; they never share a build with it.
+const TOOLS: &[&str] = &["xtask", "wasm-runner"];
+
+pub(crate) fn names() -> Vec<&'static str> {
+    STEPS.iter().map(|step| step.name).collect()
+}
+
+/// Runs the steps named, or all of them.
+pub(crate) fn run_steps(only: &[String]) -> Result<()> {
+    if let Some(unknown) = only.iter().find(|name| !names().contains(&name.as_str())) {
+        bail!("there is no step {unknown:?}; there are {}", names().join(", "));
+    }
+    let mut summary = Summary::default();
+    for step in STEPS {
+        if !only.is_empty() && !only.iter().any(|name| name == step.name) {
+            continue;
+        }
+        say(step.does);
+        let started = Instant::now();
+        (step.run)().with_context(|| {
+            format!("step {}. Repeat it with `cargo xtask test --only {}`", step.name, step.name)
+        })?;
+        summary.passed(step.name, started.elapsed());
+    }
+    println!("\n{summary}");
+    Ok(())
+}
+
+fn fmt() -> Result<()> {
+    run(&mut cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<()> {
+    run(cargo(["clippy", "--locked", "--workspace", "--all-targets"])
+        .args(["--", "-D", "warnings"]))
+}
+
+fn clippy_wasm() -> Result<()> {
+    setup::wasm_target()?;
+    run(cargo(["clippy", "--locked", "--package=mfa-code", "--package=mfa-core"])
+        .args(["--target", WASM, "--", "-D", "warnings"]))
+}
+
+fn doc() -> Result<()> {
+    run(cargo(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
+        .env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn xtask() -> Result<()> {
+    run(&mut cargo(["test", "--locked", "--package", "xtask", "--quiet"]))
+}
+
+/// The product's own tests, with nextest where it is installed.
+fn native() -> Result<()> {
+    // One build for the tests and the demo, so that the dependencies are compiled once.
+    run(&mut product(&["build", "--bins", "--tests"]))?;
+    if read(&mut cargo(["nextest", "--version"])).is_ok() {
+        run(&mut product(&["nextest", "run"]))
+    } else {
+        run(&mut product(&["test", "--bins", "--lib", "--tests"]))
+    }
+}
+
+fn doctest() -> Result<()> {
+    run(&mut product(&["test", "--doc"]))
+}
+
+fn product(args: &[&str]) -> Command {
+    let mut command = cargo(args);
+    command.args(["--locked", "--workspace"]);
+    for tool in TOOLS {
+        command.args(["--exclude", tool]);
+    }
+    command
+}
+
+fn wasm() -> Result<()> {
+    setup::wasm_target()?;
+    let browser = browser::ensure()?;
+    run(&mut cargo(["build", "--locked", "--package", "wasm-runner"]))?;
+    let capabilities = target_dir()?.join("webdriver.json");
+    write_capabilities(&browser.chromium, &capabilities)?;
+    run(cargo(["test", "--locked", "--package", "mfa-code", "--target", WASM, "--lib", "--tests"])
+        .env("CHROMEDRIVER", browser.driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities))
+}
+
+/// The project's own capabilities, and the browser that was found.
+fn write_capabilities(chromium: &Path, to: &Path) -> Result<()> {
+    const OURS: &str = "src/wasm-runner/webdriver.json";
+    let text = fs::read_to_string(OURS).with_context(|| format!("cannot read {OURS}"))?;
+    let mut all: Value = serde_json::from_str(&text).with_context(|| format!("{OURS} is wrong"))?;
+    all["goog:chromeOptions"]["binary"] = json!(chromium);
+    fs::write(to, all.to_string()).with_context(|| format!("cannot write {}", to.display()))
+}
+
+fn e2e() -> Result<()> {
+    const FOLDER: &str = "tests/e2e";
+    setup::npm_packages()?;
+    let browser = browser::ensure()?;
+    let mut tests = bundle::files(Path::new(FOLDER))?;
+    tests.retain(|file| file.to_string_lossy().ends_with(".test.js"));
+    if tests.is_empty() {
+        bail!("there are no tests in {FOLDER}");
+    }
+    if !Path::new(bundle::DIST).is_dir() {
+        bundle::build()?;
+    }
+    run(&mut product(&["build", "--bins", "--tests"]))?;
+    run(Command::new("node")
+        .arg("--test")
+        .args(tests)
+        .env("CHROMIUM", browser.chromium)
+        .env("MFA_DEMO", bundle::demo_binary()?))
+}
+
+#[derive(Deserialize)]
+struct Packed {
+    files: Vec<PackedFile>,
+}
+
+#[derive(Deserialize)]
+struct PackedFile {
+    path: PathBuf,
+}
+
+/// What npm would publish is `dist/`, the words and the licence; and all that `exports` names.
+fn pack() -> Result<()> {
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let said = read(Command::new(npm).args(["pack", "--dry-run", "--json", "--ignore-scripts"]))?;
+    let packed: Vec<Packed> = serde_json::from_str(&said).context("npm pack printed no list")?;
+    let files: Vec<_> =
+        packed.into_iter().flat_map(|packed| packed.files).map(|f| f.path).collect();
+    let manifest: Value = serde_json::from_str(&fs::read_to_string("package.json")?)?;
+
+    let strangers: Vec<_> = files.iter().filter(|file| !belongs(file)).collect();
+    if !strangers.is_empty() {
+        bail!("npm would also publish {strangers:?}");
+    }
+    let mut promised = vec![PathBuf::from("README.md")];
+    paths(&manifest["exports"], &mut promised);
+    for promise in promised {
+        if !files.contains(&promise) {
+            bail!("npm would not publish {}", promise.display());
+        }
+    }
+    println!("npm would publish {} files", files.len());
+    Ok(())
+}
+
+fn belongs(file: &Path) -> bool {
+    let name = file.to_string_lossy();
+    file.starts_with("dist")
+        || ["package.json", "README.md"].contains(&&*name)
+        || name.starts_with("LICENSE")
+}
+
+/// The files that a value of `package.json` leads to.
+fn paths(value: &Value, into: &mut Vec<PathBuf>) {
+    match value {
+        Value::String(path) => into.push(path.trim_start_matches("./").into()),
+        Value::Object(conditions) => conditions.values().for_each(|value| paths(value, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_and_settings_do_not_belong_into_the_package() {
+        for file in ["dist/index.js", "README.md", "LICENSE-MIT", "package.json"] {
+            assert!(belongs(Path::new(file)), "{file}");
+        }
+        for file in ["src/core/lib.rs", "Cargo.toml", "distant.js", ".env"] {
+            assert!(!belongs(Path::new(file)), "{file}");
+        }
+    }
+
+    #[test]
+    fn every_file_that_the_exports_name_is_found_under_its_conditions() {
+        let exports = json!({ ".": { "types": "./dist/a.d.ts", "default": "./dist/a.js" } });
+        let mut found = Vec::new();
+        paths(&exports, &mut found);
+        assert_eq!(found, [PathBuf::from("dist/a.js"), PathBuf::from("dist/a.d.ts")]);
+    }
+
+    #[test]
+    fn an_unknown_step_is_an_error_that_names_the_known_ones() {
+        let error = run_steps(&["nativ".into()]).unwrap_err();
+        assert!(error.to_string().contains("native, doctest"), "{error}");
+    }
+}
