@@ -28,12 +28,17 @@ mod channel;
 mod closed;
 mod config;
 mod e164;
+mod sealed;
 mod token;
 
+pub mod entry;
+pub mod flow;
+pub mod view;
 pub mod wire;
 
 pub use channel::{Channel, UnknownChannel};
 pub use closed::ClosedReason;
 pub use config::{ConfigError, ConfigField, InteractionConfig, UncheckedConfig};
 pub use e164::{E164, E164Error};
+pub use sealed::Sealed;
 pub use token::{Alphabet, Token, TokenError, TokenFormat};

@@ -8,6 +8,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +81,13 @@ impl StartAnswer {
             max_attempts: self.max_attempts,
             valid_for: self.valid_for,
         }
+    }
+}
+
+/// Says which way, never the id or the number.
+impl fmt::Debug for StartAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StartAnswer({:?})", self.channel)
     }
 }
 

@@ -1,0 +1,253 @@
+//! The visitor's side of one interaction: from asking for a token to the receipt.
+//!
+//! [`Flow::update`] is the only way the flow moves. It reads no clock and does no I/O: the shell
+//! passes the time in, carries the [`Effect`]s out, and comes back with [`Event::Woke`] at
+//! [`Flow::wake_at`]. There is never more than one request in flight, nor more than one timer.
+//!
+//! # Layout
+//!
+//! - `state`: where a code entry stands, and what is remembered there.
+//! - `event`: what can happen, and what must then be done.
+//! - `asking`, `entering`, `verifying`, `settled`: what each state makes of each event, every
+//!   pair written out.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+mod asking;
+mod entering;
+mod event;
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod interaction;
+mod refusal;
+mod settled;
+mod state;
+#[cfg(test)]
+mod tests;
+mod verifying;
+
+pub use event::{Effect, Event, Instant, Key, Outcome, RequestId, Trouble};
+pub use interaction::{Channels, Interaction, Settings, VerifyMode};
+pub use refusal::Refusal;
+pub use state::{Attempt, Before, Intent, Phase, SendIntent, Sending, State, Verifying};
+
+use crate::entry::Dropped;
+use crate::{Channel, ClosedReason, ConfigError, TokenFormat};
+
+/// For how long an answer is waited for, in seconds. Longer than the proxy waits for the
+/// upstream, so that it is the proxy that says what happened.
+const PATIENCE: u32 = 20;
+
+/// The next state, and what must be done.
+type Step = (State, Vec<Effect>);
+
+/// One code entry, from the first request to the receipt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flow {
+    settings: Settings,
+    state: State,
+    interaction: Option<Interaction>,
+    /// The channels to offer: the endpoint's, once it has named them.
+    channels: Channels,
+    /// Before this time no further token is asked for. Outlives a reset.
+    resend_at: Instant,
+    /// What the visitor should know beyond the state.
+    notice: Option<Notice>,
+    disabled: bool,
+    requests: u32,
+    keys: u32,
+}
+
+/// What the visitor should know, until they do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A token was typed or submitted before one was asked for.
+    AskFirst,
+    /// The page's own settings are out of range.
+    Config(ConfigError),
+    /// A part of what was entered did not get into the field.
+    Dropped(Dropped),
+    /// The last request was refused.
+    Refused(Refusal),
+    /// A further token was sent.
+    SentAgain,
+    /// What was submitted is not a whole token.
+    TooShort,
+}
+
+impl Flow {
+    /// A flow at its beginning.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, channels: settings.channels, ..Self::default() }
+    }
+
+    /// Takes one event in. What is returned must be carried out in its order.
+    #[must_use = "the flow does nothing by itself: carry the effects out"]
+    pub fn update(&mut self, event: Event, now: Instant) -> Vec<Effect> {
+        if self.disabled && from_the_visitor(&event) {
+            return vec![];
+        }
+        let (state, effects) = match core::mem::take(&mut self.state) {
+            State::Closed(reason) => self.when_closed(reason, event, now),
+            State::Entering { held } => self.when_entering(held, event, now),
+            State::Idle => self.when_idle(event, now),
+            State::Offline(intent) => self.when_offline(intent, event, now),
+            State::Rejected { token } => self.when_rejected(token, event, now),
+            State::Sending(sending) => self.when_sending(sending, event, now),
+            State::Verified { receipt } => self.when_verified(receipt, event),
+            State::Verifying(verifying) => self.when_verifying(verifying, event, now),
+        };
+        self.state = state;
+        effects
+    }
+
+    /// When [`Event::Woke`] is wanted next; replaces any earlier wish. `None`: not at all.
+    ///
+    /// That is when an answer is given up, when the token expires, and at every second of a
+    /// cooldown that is on show.
+    #[must_use]
+    pub fn wake_at(&self, now: Instant) -> Option<Instant> {
+        let expires = self.interaction.as_ref().map(|interaction| interaction.expires);
+        match &self.state {
+            State::Sending(sending) => Some(sending.give_up),
+            State::Verifying(verifying) => Some(verifying.give_up),
+            State::Entering { .. } | State::Rejected { .. } => {
+                [expires, self.next_tick(now)].into_iter().flatten().min()
+            }
+            State::Closed(_) | State::Idle => self.next_tick(now),
+            State::Offline(_) | State::Verified { .. } => None,
+        }
+    }
+
+    /// Where the entry stands.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The public name of where the entry stands.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.state.phase()
+    }
+
+    /// The interaction, once there is one.
+    #[must_use]
+    pub const fn interaction(&self) -> Option<&Interaction> {
+        self.interaction.as_ref()
+    }
+
+    /// The channels to offer.
+    #[must_use]
+    pub const fn channels(&self) -> Channels {
+        self.channels
+    }
+
+    /// What the visitor should know beyond the state.
+    #[must_use]
+    pub const fn notice(&self) -> Option<Notice> {
+        self.notice
+    }
+
+    /// Whether the page switched the entry off.
+    #[must_use]
+    pub const fn disabled(&self) -> bool {
+        self.disabled
+    }
+
+    /// The seconds until a further token may be asked for.
+    #[must_use]
+    pub fn cooldown(&self, now: Instant) -> u32 {
+        self.resend_at.seconds_from(now)
+    }
+
+    /// The shape of the token to be typed: the interaction's, or what the page's settings
+    /// promise until there is one.
+    #[must_use]
+    pub fn format(&self) -> TokenFormat {
+        match &self.interaction {
+            Some(interaction) => interaction.config.format(),
+            None => self.settings.config.check().unwrap_or_default().format(),
+        }
+    }
+
+    /// The next second of the cooldown that shows on a clock.
+    fn next_tick(&self, now: Instant) -> Option<Instant> {
+        let left = self.resend_at.0.checked_sub(now.0).filter(|&left| left > 0)?;
+        Some(Instant(self.resend_at.0 - (left - 1) / 1000 * 1000))
+    }
+
+    fn next_request(&mut self) -> RequestId {
+        self.requests = self.requests.wrapping_add(1);
+        RequestId(self.requests)
+    }
+
+    fn next_key(&mut self) -> Key {
+        self.keys = self.keys.wrapping_add(1);
+        Key(self.keys)
+    }
+
+    /// Back to the beginning. The cooldown stays: starting over is no way round it.
+    fn reset(&mut self, in_flight: Option<RequestId>) -> Step {
+        self.interaction = None;
+        self.channels = self.settings.channels;
+        self.notice = None;
+        let abort = in_flight.map(|request| Effect::Abort { request });
+        (State::Idle, abort.into_iter().chain([Effect::ClearField]).collect())
+    }
+
+    fn switch(&mut self, disabled: bool, state: State) -> Step {
+        self.disabled = disabled;
+        (state, vec![])
+    }
+
+    /// Closes the interaction for a reason, and says so.
+    fn close(&mut self, reason: ClosedReason) -> Step {
+        self.notice = None;
+        (State::Closed(reason), vec![Effect::Tell(Outcome::Closed { reason })])
+    }
+}
+
+/// Whether a disabled entry ignores it. Answers are listened to all the same: a request that is
+/// under way has its effect, whatever the page does.
+fn from_the_visitor(event: &Event) -> bool {
+    match event {
+        Event::Asked { .. }
+        | Event::Completed { .. }
+        | Event::Retried
+        | Event::Submitted { .. }
+        | Event::Typed { .. } => true,
+        Event::Closed { .. }
+        | Event::Disabled
+        | Event::Enabled
+        | Event::Given { .. }
+        | Event::Lost { .. }
+        | Event::Online
+        | Event::Refused { .. }
+        | Event::Rejected { .. }
+        | Event::Reset
+        | Event::Sent { .. }
+        | Event::Verified { .. }
+        | Event::Woke => false,
+    }
+}
+
+/// Nothing happens.
+const fn stay(state: State) -> Step {
+    (state, Vec::new())
+}
+
+fn trouble(trouble: Trouble) -> Effect {
+    Effect::Tell(Outcome::Error(trouble))
+}
+
+fn send(request: RequestId, intent: SendIntent, previous: Option<&Interaction>) -> Effect {
+    let SendIntent { key, channel, .. } = intent;
+    Effect::Send { request, key, channel, previous: previous.map(|earlier| earlier.id.clone()) }
+}
+
+fn told_sent(channel: Channel) -> Effect {
+    Effect::Tell(Outcome::Sent { channel })
+}

@@ -1,0 +1,167 @@
+//! Asking for a token: nothing asked for yet, and asked but not answered.
+
+use alloc::vec;
+
+use super::{
+    Before, Effect, Event, Flow, Instant, Intent, Interaction, Notice, PATIENCE, Refusal,
+    SendIntent, Sending, State, Step, Trouble, send, stay, told_sent, trouble,
+};
+use crate::{Channel, wire};
+
+impl Flow {
+    pub(super) fn when_idle(&mut self, event: Event, now: Instant) -> Step {
+        match event {
+            Event::Asked { channel } => self.ask(channel, Before::Idle, State::Idle, now),
+            Event::Given { interaction } => {
+                self.notice = None;
+                self.interaction = Some(interaction);
+                (State::Entering { held: None }, vec![Effect::ReadField])
+            }
+            Event::Submitted { .. } => {
+                self.notice = Some(Notice::AskFirst);
+                stay(State::Idle)
+            }
+            Event::Typed { dropped } => {
+                self.notice = dropped.map(Notice::Dropped);
+                stay(State::Idle)
+            }
+            Event::Reset => self.reset(None),
+            Event::Disabled => self.switch(true, State::Idle),
+            Event::Enabled => self.switch(false, State::Idle),
+            // What was typed is kept; it is looked at again once a token is on its way.
+            Event::Completed { .. }
+            | Event::Online
+            | Event::Retried
+            | Event::Woke
+            // Answers to requests that were given up.
+            | Event::Closed { .. }
+            | Event::Lost { .. }
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Sent { .. }
+            | Event::Verified { .. } => stay(State::Idle),
+        }
+    }
+
+    pub(super) fn when_sending(&mut self, sending: Sending, event: Event, now: Instant) -> Step {
+        match event {
+            Event::Sent { request, answer } if request == sending.request => {
+                self.sent(sending.intent, answer, now)
+            }
+            Event::Refused { request, refusal } if request == sending.request => {
+                self.refused_send(sending.intent, refusal, now)
+            }
+            Event::Lost { request } if request == sending.request => {
+                (State::Offline(Intent::Send(sending.intent)), vec![trouble(Trouble::Network)])
+            }
+            Event::Woke if now >= sending.give_up => {
+                let abort = Effect::Abort { request: sending.request };
+                let lost = trouble(Trouble::Network);
+                (State::Offline(Intent::Send(sending.intent)), vec![abort, lost])
+            }
+            Event::Typed { dropped } => {
+                self.notice = dropped.map(Notice::Dropped);
+                stay(State::Sending(sending))
+            }
+            Event::Reset => self.reset(Some(sending.request)),
+            Event::Disabled => self.switch(true, State::Sending(sending)),
+            Event::Enabled => self.switch(false, State::Sending(sending)),
+            // A second click on the button sends nothing a second time.
+            Event::Asked { .. }
+            | Event::Completed { .. }
+            | Event::Given { .. }
+            | Event::Online
+            | Event::Retried
+            | Event::Submitted { .. }
+            | Event::Woke
+            // Answers to requests that were given up.
+            | Event::Closed { .. }
+            | Event::Lost { .. }
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Sent { .. }
+            | Event::Verified { .. } => stay(State::Sending(sending)),
+        }
+    }
+
+    /// Asks for a token, unless it is too early, or the page could not take it in.
+    pub(super) fn ask(
+        &mut self,
+        channel: Channel,
+        before: Before,
+        from: State,
+        now: Instant,
+    ) -> Step {
+        if now < self.resend_at {
+            return stay(from);
+        }
+        // A token that the page's own settings forbid to type must not cost a message.
+        if let Err(error) = self.settings.config.check() {
+            self.notice = Some(Notice::Config(error));
+            return (from, vec![trouble(Trouble::Refused(Refusal::Config(error)))]);
+        }
+        // What is in the field can only be wrong from here on.
+        let stale = matches!(from, State::Closed(_) | State::Rejected { .. });
+        let intent = SendIntent { key: self.next_key(), channel, before };
+        let (state, mut effects) = self.send(intent, now);
+        if stale {
+            effects.insert(0, Effect::ClearField);
+        }
+        (state, effects)
+    }
+
+    /// Sends, or sends again what may have got lost.
+    pub(super) fn send(&mut self, intent: SendIntent, now: Instant) -> Step {
+        self.notice = None;
+        let request = self.next_request();
+        let effect = send(request, intent, self.interaction.as_ref());
+        let give_up = now.after_seconds(PATIENCE);
+        (State::Sending(Sending { request, give_up, intent }), vec![effect])
+    }
+
+    fn sent(&mut self, intent: SendIntent, answer: wire::StartAnswer, now: Instant) -> Step {
+        let channels = answer.channels.as_deref().and_then(super::Channels::of);
+        let cooldown = answer.resend_after.map(|seconds| u32::try_from(seconds).unwrap_or(0));
+        let interaction = match Interaction::read(answer, intent.channel, self.settings, now) {
+            Ok(interaction) => interaction,
+            Err(refusal) => return self.refused_send(intent, refusal, now),
+        };
+        let channel = interaction.channel;
+        self.channels = channels.unwrap_or(self.channels);
+        self.resend_at = now.after_seconds(cooldown.unwrap_or(DEFAULT_COOLDOWN));
+        self.notice = (intent.before != Before::Idle).then_some(Notice::SentAgain);
+        self.interaction = Some(interaction);
+        // Typing replaces what is left of an earlier token, but a whole one is tried: it may
+        // be the text message that came late.
+        let effects =
+            vec![told_sent(channel), Effect::FocusField, Effect::SelectField, Effect::ReadField];
+        (State::Entering { held: None }, effects)
+    }
+
+    /// Back to where the visitor was: an earlier token is still good.
+    fn refused_send(&mut self, intent: SendIntent, refusal: Refusal, now: Instant) -> Step {
+        self.notice = Some(Notice::Refused(refusal));
+        self.wait_as_told(refusal, now);
+        (intent.before.state(), vec![trouble(Trouble::Refused(refusal))])
+    }
+
+    fn wait_as_told(&mut self, refusal: Refusal, now: Instant) {
+        if let Some(seconds) = refusal.retry_after() {
+            self.resend_at = self.resend_at.max(now.after_seconds(seconds));
+        }
+    }
+}
+
+/// For an endpoint that names no `resend_after`, in seconds: one request in thirty seconds is
+/// what the field's providers advise.
+const DEFAULT_COOLDOWN: u32 = 30;
+
+impl Before {
+    pub(super) const fn state(self) -> State {
+        match self {
+            Self::Closed(reason) => State::Closed(reason),
+            Self::Entering => State::Entering { held: None },
+            Self::Idle => State::Idle,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! A token is on its way or has come: the visitor types, or corrects a wrong one.
+
+use alloc::vec;
+
+use super::{
+    Attempt, Before, Effect, Event, Flow, Instant, Notice, PATIENCE, State, Step, VerifyMode,
+    Verifying, stay,
+};
+use crate::{ClosedReason, Token};
+
+impl Flow {
+    pub(super) fn when_entering(
+        &mut self,
+        held: Option<Attempt>,
+        event: Event,
+        now: Instant,
+    ) -> Step {
+        match event {
+            Event::Asked { channel } => {
+                self.ask(channel, Before::Entering, State::Entering { held }, now)
+            }
+            Event::Completed { token } if self.settings.verify == VerifyMode::Complete => {
+                self.attempt(token, held, now)
+            }
+            Event::Submitted { token } => self.submit(token, held, now),
+            Event::Retried => match held {
+                Some(held) => self.verify(held, now),
+                None => stay(State::Entering { held }),
+            },
+            Event::Typed { dropped } => {
+                self.notice = dropped.map(Notice::Dropped);
+                stay(State::Entering { held })
+            }
+            Event::Woke if self.has_expired(now) => self.close(ClosedReason::Expired),
+            Event::Reset => self.reset(None),
+            Event::Disabled => self.switch(true, State::Entering { held }),
+            Event::Enabled => self.switch(false, State::Entering { held }),
+            Event::Completed { .. }
+            | Event::Given { .. }
+            | Event::Online
+            | Event::Woke
+            // Answers to requests that were given up.
+            | Event::Closed { .. }
+            | Event::Lost { .. }
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Sent { .. }
+            | Event::Verified { .. } => stay(State::Entering { held }),
+        }
+    }
+
+    pub(super) fn when_rejected(&mut self, wrong: Token, event: Event, now: Instant) -> Step {
+        match event {
+            Event::Asked { channel } => {
+                self.ask(channel, Before::Entering, State::Rejected { token: wrong }, now)
+            }
+            Event::Typed { dropped } => {
+                self.notice = dropped.map(Notice::Dropped);
+                stay(State::Entering { held: None })
+            }
+            // The same token would be wrong again: it costs no second attempt.
+            Event::Submitted { token } if token.as_ref() != Some(&wrong) => {
+                self.submit(token, None, now)
+            }
+            Event::Completed { token }
+                if token != wrong && self.settings.verify == VerifyMode::Complete =>
+            {
+                self.attempt(token, None, now)
+            }
+            Event::Woke if self.has_expired(now) => self.close(ClosedReason::Expired),
+            Event::Reset => self.reset(None),
+            Event::Disabled => self.switch(true, State::Rejected { token: wrong }),
+            Event::Enabled => self.switch(false, State::Rejected { token: wrong }),
+            Event::Completed { .. }
+            | Event::Given { .. }
+            | Event::Online
+            | Event::Retried
+            | Event::Submitted { .. }
+            | Event::Woke
+            // Answers to requests that were given up.
+            | Event::Closed { .. }
+            | Event::Lost { .. }
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Sent { .. }
+            | Event::Verified { .. } => stay(State::Rejected { token: wrong }),
+        }
+    }
+
+    /// What Enter or the form's button does with what the field holds.
+    fn submit(&mut self, token: Option<Token>, held: Option<Attempt>, now: Instant) -> Step {
+        match (self.settings.verify, token) {
+            // The form posts it; nothing is verified in the page.
+            (VerifyMode::Form, _) => stay(State::Entering { held }),
+            (VerifyMode::Complete | VerifyMode::Submit, Some(token)) => {
+                self.attempt(token, held, now)
+            }
+            (VerifyMode::Complete | VerifyMode::Submit, None) => {
+                self.notice = Some(Notice::TooShort);
+                stay(State::Entering { held })
+            }
+        }
+    }
+
+    /// Verifies, if the config allows this token. The token's own form was checked when it was
+    /// read, but perhaps before the endpoint had named its config.
+    fn attempt(&mut self, token: Token, held: Option<Attempt>, now: Instant) -> Step {
+        if self.has_expired(now) {
+            return self.close(ClosedReason::Expired);
+        }
+        if Token::parse(token.as_str(), self.format()).is_err() {
+            self.notice = Some(Notice::TooShort);
+            return stay(State::Entering { held });
+        }
+        let attempt = match held {
+            Some(held) if held.token == token => held,
+            Some(_) | None => Attempt { token, key: self.next_key() },
+        };
+        self.verify(attempt, now)
+    }
+
+    /// Verifies, or asks again what may have got lost.
+    pub(super) fn verify(&mut self, attempt: Attempt, now: Instant) -> Step {
+        let Some(interaction) = &self.interaction else {
+            // Only a token that was asked for is typed into an entry.
+            return stay(State::Idle);
+        };
+        let id = interaction.id.clone();
+        self.notice = None;
+        let request = self.next_request();
+        let effect = Effect::Verify { request, key: attempt.key, id, token: attempt.token.clone() };
+        let give_up = now.after_seconds(PATIENCE);
+        (State::Verifying(Verifying { request, give_up, attempt }), vec![effect])
+    }
+
+    fn has_expired(&self, now: Instant) -> bool {
+        self.interaction.as_ref().is_some_and(|interaction| interaction.has_expired(now))
+    }
+}

@@ -1,0 +1,122 @@
+//! One interaction, as the page knows it.
+
+use alloc::string::String;
+
+use super::{Instant, Refusal};
+use crate::{Channel, InteractionConfig, Sealed, UncheckedConfig, wire};
+
+/// Which channels the visitor may choose from, the preferred one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Channels {
+    /// Offered first.
+    pub preferred: Channel,
+    /// Offered beside it, if there is a choice.
+    pub other: Option<Channel>,
+}
+
+impl Channels {
+    /// The channels of a list, in its order; `None` for an empty one.
+    #[must_use]
+    pub fn of(list: &[Channel]) -> Option<Self> {
+        let &preferred = list.first()?;
+        Some(Self { preferred, other: list.iter().copied().find(|&next| next != preferred) })
+    }
+
+    /// The channel beside `channel`, if both are offered.
+    #[must_use]
+    pub fn beside(self, channel: Channel) -> Option<Channel> {
+        let other = self.other?;
+        Some(if other == channel { self.preferred } else { other })
+    }
+}
+
+/// A text message, with a call beside it.
+impl Default for Channels {
+    fn default() -> Self {
+        Self { preferred: Channel::Sms, other: Some(Channel::Call) }
+    }
+}
+
+/// What the page itself says, for where the endpoint is silent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The config attributes, unchecked: a wrong one is the flow's to report.
+    pub config: UncheckedConfig,
+    /// The channels to offer until the endpoint names its own.
+    pub channels: Channels,
+    /// Who asks the endpoint, and when.
+    pub verify: VerifyMode,
+}
+
+/// When a token is verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VerifyMode {
+    /// As soon as the field holds a whole token.
+    #[default]
+    Complete,
+    /// When the visitor submits.
+    Submit,
+    /// Never by the page: the form posts token and id, and the site's backend verifies.
+    Form,
+}
+
+/// A token is on its way, or was; this is what it may be tried with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interaction {
+    /// What the verify request names.
+    pub id: Sealed,
+    /// By which way the token was sent.
+    pub channel: Channel,
+    /// Where it was sent, as the page may show it.
+    pub to: Option<String>,
+    /// Length, alphabet, attempts, validity.
+    pub config: InteractionConfig,
+    /// How many tries are left. Never rises.
+    pub attempts_left: u8,
+    /// When the token stops being valid.
+    pub expires: Instant,
+    /// Whether the message is bound to the site's origin.
+    pub origin_bound: bool,
+    /// What is being confirmed, where it is more than a sign-in.
+    pub summary: Option<wire::Summary>,
+}
+
+impl Interaction {
+    /// Reads the endpoint's answer to a start; what it leaves out, the page's settings and then
+    /// the source document's defaults say.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Config`] names the field that is out of range, [`Refusal::NotUnderstood`] is
+    /// an answer without an id, [`Refusal::Unavailable`] one that says `"success": false`.
+    pub fn read(
+        answer: wire::StartAnswer,
+        asked: Channel,
+        settings: Settings,
+        now: Instant,
+    ) -> Result<Self, Refusal> {
+        if !answer.success {
+            return Err(Refusal::Unavailable { retry_after: None });
+        }
+        if answer.id.is_empty() {
+            return Err(Refusal::NotUnderstood);
+        }
+        let config = answer.config().or(settings.config).check().map_err(Refusal::Config)?;
+        Ok(Self {
+            id: answer.id.into(),
+            channel: answer.channel.unwrap_or(asked),
+            to: answer.to,
+            config,
+            attempts_left: config.max_attempts(),
+            expires: now.after_seconds(config.valid_for()),
+            origin_bound: answer.origin_bound.unwrap_or(false),
+            summary: answer.summary,
+        })
+    }
+
+    /// Whether the token's time is over.
+    #[must_use]
+    pub fn has_expired(&self, now: Instant) -> bool {
+        now >= self.expires
+    }
+}

@@ -1,0 +1,60 @@
+//! The two ends: verified, and closed. From a closed interaction a new one can be asked for.
+
+use alloc::vec::Vec;
+
+use super::{Before, Event, Flow, Instant, Notice, State, Step, stay};
+use crate::{ClosedReason, Sealed};
+
+impl Flow {
+    /// A success is final: nothing but a reset leads away from it.
+    pub(super) fn when_verified(&mut self, receipt: Option<Sealed>, event: Event) -> Step {
+        let verified = State::Verified { receipt };
+        match event {
+            Event::Reset => self.reset(None),
+            Event::Disabled => self.switch(true, verified),
+            Event::Enabled => self.switch(false, verified),
+            Event::Asked { .. }
+            | Event::Closed { .. }
+            | Event::Completed { .. }
+            | Event::Given { .. }
+            | Event::Lost { .. }
+            | Event::Online
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Retried
+            | Event::Sent { .. }
+            | Event::Submitted { .. }
+            | Event::Typed { .. }
+            | Event::Verified { .. }
+            | Event::Woke => (verified, Vec::new()),
+        }
+    }
+
+    pub(super) fn when_closed(&mut self, reason: ClosedReason, event: Event, now: Instant) -> Step {
+        match event {
+            Event::Asked { channel } => {
+                self.ask(channel, Before::Closed(reason), State::Closed(reason), now)
+            }
+            Event::Typed { dropped } => {
+                self.notice = dropped.map(Notice::Dropped);
+                stay(State::Closed(reason))
+            }
+            Event::Reset => self.reset(None),
+            Event::Disabled => self.switch(true, State::Closed(reason)),
+            Event::Enabled => self.switch(false, State::Closed(reason)),
+            Event::Completed { .. }
+            | Event::Given { .. }
+            | Event::Online
+            | Event::Retried
+            | Event::Submitted { .. }
+            | Event::Woke
+            // Answers to requests that were given up.
+            | Event::Closed { .. }
+            | Event::Lost { .. }
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Sent { .. }
+            | Event::Verified { .. } => stay(State::Closed(reason)),
+        }
+    }
+}

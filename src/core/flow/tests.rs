@@ -1,0 +1,285 @@
+//! Every state met by every event, as one table; and the stories that a table does not tell.
+
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use super::fixtures::*;
+use super::*;
+use crate::{InteractionConfig, Token, UncheckedConfig, wire};
+
+/// The states, each with the request that is in flight or was the last one.
+fn states() -> [(&'static str, Flow, RequestId); 10] {
+    let held = step(offline_verify(), Event::Typed { dropped: None });
+    [
+        ("idle", idle(), RequestId(1)),
+        ("sending", asked(), RequestId(1)),
+        ("entering", entering(), RequestId(1)),
+        ("entering again", held, RequestId(2)),
+        ("verifying", verifying(), RequestId(2)),
+        ("verified", verified(), RequestId(2)),
+        ("rejected", rejected(), RequestId(2)),
+        ("closed", closed(), RequestId(2)),
+        ("offline, sending", offline_send(), RequestId(1)),
+        ("offline, verifying", offline_verify(), RequestId(2)),
+    ]
+}
+
+/// What a page can meet, in answer to `request`.
+fn events(request: RequestId) -> Vec<(&'static str, Event)> {
+    let given = Interaction::read(sms(), Channel::Sms, Settings::default(), NOW).unwrap();
+    let refusal = Refusal::RateLimited { retry_after: Some(60) };
+    vec![
+        ("asked sms", Event::Asked { channel: Channel::Sms }),
+        ("asked call", Event::Asked { channel: Channel::Call }),
+        ("given", Event::Given { interaction: given }),
+        ("sent", Event::Sent { request, answer: sms() }),
+        ("typed", Event::Typed { dropped: None }),
+        ("completed same", Event::Completed { token: token("111111") }),
+        ("completed other", Event::Completed { token: token("222222") }),
+        ("submitted same", Event::Submitted { token: Some(token("111111")) }),
+        ("submitted other", Event::Submitted { token: Some(token("222222")) }),
+        ("submitted part", Event::Submitted { token: None }),
+        ("verified", Event::Verified { request, receipt: Some("receipt".into()) }),
+        ("rejected", Event::Rejected { request, attempts_left: Some(1) }),
+        ("closed", Event::Closed { request, reason: ClosedReason::Expired }),
+        ("refused", Event::Refused { request, refusal }),
+        ("lost", Event::Lost { request }),
+        ("online", Event::Online),
+        ("retried", Event::Retried),
+        ("reset", Event::Reset),
+        ("disabled", Event::Disabled),
+        ("enabled", Event::Enabled),
+    ]
+}
+
+/// Long after every cooldown, long before every expiry.
+const LATER: Instant = NOW.after_seconds(60);
+const GIVEN_UP: Instant = NOW.after_seconds(PATIENCE);
+const EXPIRED: Instant = NOW.after_seconds(600);
+
+fn row(state: &str, flow: &Flow, event: &str, met: Event, now: Instant) -> String {
+    let mut flow = flow.clone();
+    let effects = flow.update(met, now);
+    format!("{state} + {event} → {}: {}", flow.phase().as_str(), said(&effects).join(", "))
+}
+
+#[test]
+fn every_state_meets_every_event() {
+    let mut table: Vec<String> = Vec::new();
+    for (state, flow, request) in states() {
+        for (event, met) in events(request) {
+            table.push(row(state, &flow, event, met, LATER));
+        }
+        for (event, now) in [("woke, given up", GIVEN_UP), ("woke, expired", EXPIRED)] {
+            table.push(row(state, &flow, event, Event::Woke, now));
+        }
+    }
+    let expected: Vec<&str> = include_str!("table.txt").lines().map(str::trim_end).collect();
+    let found: Vec<&str> = table.iter().map(|line| line.trim_end()).collect();
+    assert_eq!(found, expected, "\n{}\n", table.join("\n"));
+}
+
+#[test]
+fn an_answer_to_an_abandoned_request_changes_nothing() {
+    for (state, flow, _) in states() {
+        for (event, met) in events(RequestId(99)) {
+            let is_answer = ["sent", "verified", "rejected", "closed", "refused", "lost"];
+            if is_answer.contains(&event) {
+                let mut after = flow.clone();
+                assert_eq!(after.update(met, LATER), [], "{state} + {event}");
+                assert_eq!(after, flow, "{state} + {event}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_disabled_entry_ignores_the_visitor_but_not_the_answers() {
+    let visitors = ["asked sms", "typed", "completed other", "submitted same", "retried"];
+    for (state, flow, request) in states() {
+        let off = step(flow, Event::Disabled);
+        for (event, met) in events(request) {
+            if visitors.contains(&event) {
+                let mut after = off.clone();
+                assert_eq!(after.update(met, LATER), [], "{state} + {event}");
+                assert_eq!(after, off, "{state} + {event}");
+            }
+        }
+    }
+    let off = step(verifying(), Event::Disabled);
+    let receipt = Some("receipt".into());
+    let request = id_of(&off);
+    assert_eq!(step(off, Event::Verified { request, receipt }).phase(), Phase::Verified);
+}
+
+#[test]
+fn a_second_click_during_the_cooldown_sends_nothing() {
+    for (from, phase) in [(entering(), Phase::Entering), (rejected(), Phase::Rejected)] {
+        let mut flow = from;
+        let early = NOW.after_seconds(29);
+        assert_eq!(flow.update(Event::Asked { channel: Channel::Call }, early), []);
+        assert_eq!(flow.phase(), phase);
+    }
+}
+
+#[test]
+fn starting_over_is_no_way_round_the_cooldown() {
+    let mut flow = step(entering(), Event::Reset);
+    assert_eq!(flow.phase(), Phase::Idle);
+    let early = NOW.after_seconds(29);
+    assert_eq!(flow.update(Event::Asked { channel: Channel::Sms }, early), []);
+    assert_eq!(flow.phase(), Phase::Idle);
+}
+
+#[test]
+fn a_refused_resend_leaves_the_earlier_token_good() {
+    let mut flow = entering();
+    let _ = flow.update(Event::Asked { channel: Channel::Sms }, LATER);
+    let refusal = Refusal::RateLimited { retry_after: Some(300) };
+    let _ = flow.update(Event::Refused { request: id_of(&flow), refusal }, LATER);
+    assert_eq!(flow.phase(), Phase::Entering);
+    assert_eq!(flow.cooldown(LATER), 300);
+    let effects = flow.update(Event::Completed { token: token("111111") }, LATER);
+    assert_eq!(said(&effects), ["verify #3 key 3 first 111111"]);
+}
+
+#[test]
+fn the_same_attempt_keeps_its_key_and_another_one_gets_its_own() {
+    let mut flow = step(offline_verify(), Event::Typed { dropped: None });
+    let again = flow.update(Event::Completed { token: token("111111") }, NOW);
+    assert_eq!(said(&again), ["verify #3 key 2 first 111111"]);
+
+    let mut flow = step(offline_verify(), Event::Typed { dropped: None });
+    let other = flow.update(Event::Completed { token: token("222222") }, NOW);
+    assert_eq!(said(&other), ["verify #3 key 3 first 222222"]);
+}
+
+#[test]
+fn a_send_whose_answer_was_lost_is_repeated_under_its_key() {
+    for retry in [Event::Retried, Event::Asked { channel: Channel::Sms }] {
+        assert_eq!(said(&offline_send().update(retry, NOW)), ["send #2 key 1 sms"]);
+    }
+    let call = Event::Asked { channel: Channel::Call };
+    assert_eq!(said(&offline_send().update(call, NOW)), ["send #2 key 2 call"]);
+}
+
+#[test]
+fn the_last_wrong_code_closes_whatever_the_endpoint_counts() {
+    let mut flow = entering();
+    for (typed, left) in [("111111", None), ("222222", Some(9)), ("333333", Some(9))] {
+        let _ = flow.update(Event::Typed { dropped: None }, NOW);
+        let _ = flow.update(Event::Completed { token: token(typed) }, NOW);
+        let request = id_of(&flow);
+        let _ = flow.update(Event::Rejected { request, attempts_left: left }, NOW);
+    }
+    assert_eq!(flow.state(), &State::Closed(ClosedReason::Exhausted));
+}
+
+#[test]
+fn the_endpoints_count_may_take_attempts_off() {
+    let flow = verifying();
+    let request = id_of(&flow);
+    for none in [Some(0), Some(-3)] {
+        let exhausted = step(flow.clone(), Event::Rejected { request, attempts_left: none });
+        assert_eq!(exhausted.state(), &State::Closed(ClosedReason::Exhausted));
+    }
+}
+
+#[test]
+fn what_the_endpoint_leaves_out_the_page_and_then_the_document_say() {
+    let mut settings = Settings::default();
+    settings.config.token_length = Some(8);
+    let bare = r#"{"id":"8630cc54-f6b2-45dd-b73b-cce28eb668d8","success":true,"to":"+15557788999","channel":"call"}"#;
+    let mut flow = Flow::new(settings);
+    let _ = flow.update(Event::Asked { channel: Channel::Call }, NOW);
+    let answer: wire::StartAnswer = serde_json::from_str(bare).unwrap();
+    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+    let interaction = flow.interaction().unwrap();
+    assert_eq!(interaction.config.token_length(), 8);
+    assert_eq!(interaction.config.max_attempts(), InteractionConfig::default().max_attempts());
+    assert_eq!(interaction.expires, NOW.after_seconds(3600));
+}
+
+#[test]
+fn a_config_that_is_out_of_range_is_said_and_sends_nothing() {
+    let config = UncheckedConfig { token_length: Some(99), ..UncheckedConfig::default() };
+    let settings = Settings { config, ..Settings::default() };
+    let mut flow = Flow::new(settings);
+    let effects = flow.update(Event::Asked { channel: Channel::Sms }, NOW);
+    assert_eq!(said(&effects), ["tell error config"]);
+    let Some(Notice::Config(error)) = flow.notice() else { panic!("{:?}", flow.notice()) };
+    assert_eq!(format!("{error}"), "token_length must be from 4 to 20, not 99");
+}
+
+#[test]
+fn an_answer_whose_config_is_out_of_range_starts_nothing() {
+    let mut flow = asked();
+    let answer = wire::StartAnswer { max_attempts: Some(0), ..sms() };
+    let effects = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+    assert_eq!(said(&effects), ["tell error config"]);
+    assert_eq!(flow.phase(), Phase::Idle);
+}
+
+#[test]
+fn a_token_typed_before_the_config_was_known_is_checked_against_it() {
+    let mut flow = asked();
+    let answer = wire::StartAnswer { token_length: Some(8), ..sms() };
+    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+    assert_eq!(flow.update(Event::Completed { token: token("111111") }, NOW), []);
+    assert_eq!(flow.notice(), Some(Notice::TooShort));
+}
+
+#[test]
+fn in_the_form_mode_nothing_is_verified_in_the_page() {
+    let mut flow = entering();
+    flow.settings.verify = VerifyMode::Form;
+    let whole = token("111111");
+    assert_eq!(flow.update(Event::Completed { token: whole.clone() }, NOW), []);
+    assert_eq!(flow.update(Event::Submitted { token: Some(whole) }, NOW), []);
+}
+
+#[test]
+fn in_the_submit_mode_a_whole_token_waits_for_enter() {
+    let mut flow = entering();
+    flow.settings.verify = VerifyMode::Submit;
+    let whole = token("111111");
+    assert_eq!(flow.update(Event::Completed { token: whole.clone() }, NOW), []);
+    let effects = flow.update(Event::Submitted { token: Some(whole) }, NOW);
+    assert_eq!(said(&effects), ["verify #2 key 2 first 111111"]);
+}
+
+#[test]
+fn an_expired_token_is_not_sent() {
+    let mut flow = entering();
+    let effects = flow.update(Event::Completed { token: token("111111") }, EXPIRED);
+    assert_eq!(said(&effects), ["tell closed expired"]);
+}
+
+#[test]
+fn the_timer_ticks_with_the_cooldown_and_then_waits_for_the_expiry() {
+    let flow = entering();
+    assert_eq!(flow.wake_at(NOW), Some(Instant(NOW.0 + 1000)));
+    assert_eq!(flow.wake_at(Instant(NOW.0 + 1)), Some(Instant(NOW.0 + 1000)));
+    assert_eq!(flow.wake_at(NOW.after_seconds(30)), Some(EXPIRED));
+    assert_eq!(asked().wake_at(NOW), Some(GIVEN_UP));
+    assert_eq!(verified().wake_at(NOW), None);
+}
+
+#[test]
+fn a_token_that_is_never_valid_expires_at_once() {
+    let mut flow = asked();
+    let answer = wire::StartAnswer { valid_for: Some(0), ..sms() };
+    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+    let _ = flow.update(Event::Woke, NOW);
+    assert_eq!(flow.state(), &State::Closed(ClosedReason::Expired));
+}
+
+#[test]
+fn debug_output_of_a_whole_flow_holds_no_token_and_no_receipt() {
+    for (_, flow, _) in states() {
+        let printed = format!("{flow:?}");
+        assert!(!printed.contains("111111") && !printed.contains("receipt\""), "{printed}");
+    }
+    let _ = Token::parse("111111", idle().format());
+}

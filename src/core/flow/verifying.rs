@@ -1,0 +1,148 @@
+//! Asked whether the token is right: waiting for the answer, or for a network to ask over.
+
+use alloc::vec;
+
+use super::{
+    Attempt, Before, Effect, Event, Flow, Instant, Intent, Notice, Outcome, Refusal, State, Step,
+    Trouble, Verifying, stay, trouble,
+};
+use crate::{ClosedReason, Sealed, Token};
+
+impl Flow {
+    pub(super) fn when_verifying(
+        &mut self,
+        verifying: Verifying,
+        event: Event,
+        now: Instant,
+    ) -> Step {
+        match event {
+            Event::Verified { request, receipt } if request == verifying.request => {
+                self.verified(receipt)
+            }
+            Event::Rejected { request, attempts_left } if request == verifying.request => {
+                self.rejected(verifying.attempt.token, attempts_left)
+            }
+            Event::Closed { request, reason } if request == verifying.request => {
+                self.close(reason)
+            }
+            Event::Refused { request, refusal } if request == verifying.request => {
+                self.refused_verify(verifying.attempt, refusal)
+            }
+            Event::Lost { request } if request == verifying.request => {
+                (State::Offline(Intent::Verify(verifying.attempt)), vec![trouble(Trouble::Network)])
+            }
+            // The token may have expired meanwhile: the endpoint will say so.
+            Event::Woke if now >= verifying.give_up => {
+                let abort = Effect::Abort { request: verifying.request };
+                let lost = trouble(Trouble::Network);
+                (State::Offline(Intent::Verify(verifying.attempt)), vec![abort, lost])
+            }
+            Event::Reset => self.reset(Some(verifying.request)),
+            Event::Disabled => self.switch(true, State::Verifying(verifying)),
+            Event::Enabled => self.switch(false, State::Verifying(verifying)),
+            // One verify at a time, and no other request beside it.
+            Event::Asked { .. }
+            | Event::Completed { .. }
+            | Event::Given { .. }
+            | Event::Online
+            | Event::Retried
+            | Event::Submitted { .. }
+            | Event::Typed { .. }
+            | Event::Woke
+            // Answers to requests that were given up.
+            | Event::Closed { .. }
+            | Event::Lost { .. }
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Sent { .. }
+            | Event::Verified { .. } => stay(State::Verifying(verifying)),
+        }
+    }
+
+    pub(super) fn when_offline(&mut self, intent: Intent, event: Event, now: Instant) -> Step {
+        match (event, intent) {
+            (Event::Retried, Intent::Send(intent)) => self.send(intent, now),
+            (Event::Retried, Intent::Verify(attempt)) => self.verify(attempt, now),
+            // Enter asks again for the token that is still in the field.
+            (Event::Submitted { token: Some(token) }, Intent::Verify(attempt))
+                if token == attempt.token =>
+            {
+                self.verify(attempt, now)
+            }
+            // The same wish again is the same request; another one is a new one.
+            (Event::Asked { channel }, Intent::Send(intent)) if channel == intent.channel => {
+                self.send(intent, now)
+            }
+            (Event::Asked { channel }, Intent::Send(intent)) => {
+                self.ask(channel, intent.before, State::Offline(Intent::Send(intent)), now)
+            }
+            (Event::Asked { channel }, Intent::Verify(attempt)) => {
+                self.ask(channel, Before::Entering, State::Offline(Intent::Verify(attempt)), now)
+            }
+            // The outcome stays unknown: if the same token is typed again, it is the same
+            // attempt.
+            (Event::Typed { dropped }, Intent::Verify(attempt)) => {
+                self.notice = dropped.map(Notice::Dropped);
+                stay(State::Entering { held: Some(attempt) })
+            }
+            // The earlier token is still good, so it can be typed.
+            (Event::Typed { dropped }, Intent::Send(intent))
+                if intent.before == Before::Entering =>
+            {
+                self.notice = dropped.map(Notice::Dropped);
+                stay(State::Entering { held: None })
+            }
+            (Event::Reset, _) => self.reset(None),
+            (Event::Disabled, intent) => self.switch(true, State::Offline(intent)),
+            (Event::Enabled, intent) => self.switch(false, State::Offline(intent)),
+            // The visitor decides when to try again: what repeats a request by itself can cost
+            // a second message where an endpoint knows no keys.
+            (
+                Event::Completed { .. }
+                | Event::Given { .. }
+                | Event::Online
+                | Event::Submitted { .. }
+                | Event::Typed { .. }
+                | Event::Woke
+                // Answers to requests that were given up.
+                | Event::Closed { .. }
+                | Event::Lost { .. }
+                | Event::Refused { .. }
+                | Event::Rejected { .. }
+                | Event::Sent { .. }
+                | Event::Verified { .. },
+                intent,
+            ) => stay(State::Offline(intent)),
+        }
+    }
+
+    fn verified(&mut self, receipt: Option<Sealed>) -> Step {
+        self.notice = None;
+        let outcome = Outcome::Verified { receipt: receipt.clone() };
+        (State::Verified { receipt }, vec![Effect::Tell(outcome)])
+    }
+
+    /// Takes one attempt off; the endpoint's count may take off more, never give back.
+    fn rejected(&mut self, token: Token, endpoint_says: Option<i64>) -> Step {
+        let Some(interaction) = &mut self.interaction else {
+            return stay(State::Idle);
+        };
+        let ours = interaction.attempts_left.saturating_sub(1);
+        let theirs = endpoint_says.map_or(ours, |left| u8::try_from(left.max(0)).unwrap_or(ours));
+        let attempts_left = ours.min(theirs);
+        interaction.attempts_left = attempts_left;
+        let rejected = Effect::Tell(Outcome::Rejected { attempts_left });
+        if attempts_left == 0 {
+            let (state, closed) = self.close(ClosedReason::Exhausted);
+            return (state, [vec![rejected], closed].concat());
+        }
+        self.notice = None;
+        (State::Rejected { token }, vec![rejected, Effect::SelectField])
+    }
+
+    /// The code is still in the field and the field still open: only this request failed.
+    fn refused_verify(&mut self, attempt: Attempt, refusal: Refusal) -> Step {
+        self.notice = Some(Notice::Refused(refusal));
+        (State::Entering { held: Some(attempt) }, vec![trouble(Trouble::Refused(refusal))])
+    }
+}

@@ -1,0 +1,234 @@
+//! What holds of every code entry, whatever happens in whatever order.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use mfa_core::flow::{
+    Effect, Event, Flow, Instant, Outcome, Phase, Refusal, RequestId, Settings, VerifyMode,
+};
+use mfa_core::{Channel, ClosedReason, Token, UncheckedConfig, wire};
+use proptest::prelude::*;
+
+/// An event as a page could meet it; requests are named by how long ago they were made.
+#[derive(Clone, Debug)]
+enum Happens {
+    Asked(Channel),
+    Closed(u32, ClosedReason),
+    Completed(Token),
+    Disabled(bool),
+    Lost(u32),
+    Online,
+    Refused(u32, Option<u32>),
+    Rejected(u32, Option<i64>),
+    Reset,
+    Retried,
+    Sent(u32, i64, i64),
+    Submitted(Option<Token>),
+    Typed,
+    Verified(u32),
+    Woke,
+}
+
+fn token() -> impl Strategy<Value = Token> {
+    // Of six digits and of eight characters: the config in force allows one of them at most.
+    prop_oneof![token_of(6, false), token_of(8, true)]
+}
+
+fn token_of(length: i64, allow_alphas: bool) -> impl Strategy<Value = Token> {
+    let config = UncheckedConfig {
+        token_length: Some(length),
+        allow_alphas: Some(allow_alphas),
+        ..UncheckedConfig::default()
+    };
+    let format = config.check().unwrap().format();
+    (0..3usize).prop_map(move |which| {
+        let text = ["1", "2", if allow_alphas { "a" } else { "3" }][which].repeat(format.length());
+        Token::parse(&text, format).unwrap()
+    })
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let channel = prop_oneof![Just(Channel::Sms), Just(Channel::Call)];
+    let reason = prop_oneof![
+        Just(ClosedReason::Exhausted),
+        Just(ClosedReason::Expired),
+        Just(ClosedReason::Unknown),
+        Just(ClosedReason::Used),
+    ];
+    // Mostly the newest request, sometimes one that is long gone.
+    let ago = prop_oneof![4 => Just(0u32), 1 => 1u32..4];
+    prop_oneof![
+        4 => channel.prop_map(Happens::Asked),
+        1 => (ago.clone(), reason).prop_map(|(ago, reason)| Happens::Closed(ago, reason)),
+        5 => token().prop_map(Happens::Completed),
+        1 => any::<bool>().prop_map(Happens::Disabled),
+        2 => ago.clone().prop_map(Happens::Lost),
+        1 => Just(Happens::Online),
+        2 => (ago.clone(), proptest::option::of(0u32..99))
+            .prop_map(|(ago, wait)| Happens::Refused(ago, wait)),
+        3 => (ago.clone(), proptest::option::of(-2i64..9))
+            .prop_map(|(ago, left)| Happens::Rejected(ago, left)),
+        1 => Just(Happens::Reset),
+        2 => Just(Happens::Retried),
+        6 => (ago.clone(), prop_oneof![Just(6i64), Just(8), Just(99)], 0i64..700)
+            .prop_map(|(ago, length, valid)| Happens::Sent(ago, length, valid)),
+        2 => proptest::option::of(token()).prop_map(Happens::Submitted),
+        2 => Just(Happens::Typed),
+        2 => ago.prop_map(Happens::Verified),
+        3 => Just(Happens::Woke),
+    ]
+}
+
+fn event(happens: Happens, newest: u32) -> Event {
+    let request = |ago: u32| RequestId(newest.wrapping_sub(ago));
+    match happens {
+        Happens::Asked(channel) => Event::Asked { channel },
+        Happens::Closed(ago, reason) => Event::Closed { request: request(ago), reason },
+        Happens::Completed(token) => Event::Completed { token },
+        Happens::Disabled(true) => Event::Disabled,
+        Happens::Disabled(false) => Event::Enabled,
+        Happens::Lost(ago) => Event::Lost { request: request(ago) },
+        Happens::Online => Event::Online,
+        Happens::Refused(ago, retry_after) => {
+            Event::Refused { request: request(ago), refusal: Refusal::RateLimited { retry_after } }
+        }
+        Happens::Rejected(ago, attempts_left) => {
+            Event::Rejected { request: request(ago), attempts_left }
+        }
+        Happens::Reset => Event::Reset,
+        Happens::Retried => Event::Retried,
+        Happens::Sent(ago, length, valid_for) => Event::Sent {
+            request: request(ago),
+            answer: wire::StartAnswer {
+                id: "id".into(),
+                success: true,
+                token_length: Some(length),
+                allow_alphas: Some(length == 8),
+                valid_for: Some(valid_for),
+                ..wire::StartAnswer::default()
+            },
+        },
+        Happens::Submitted(token) => Event::Submitted { token },
+        Happens::Typed => Event::Typed { dropped: None },
+        Happens::Verified(ago) => {
+            Event::Verified { request: request(ago), receipt: Some("receipt".into()) }
+        }
+        Happens::Woke => Event::Woke,
+    }
+}
+
+/// The request an answer names, if it is one that the state can get at all.
+fn answers(event: &Event, phase: Phase) -> Option<RequestId> {
+    let none = RequestId(0);
+    match event {
+        Event::Lost { request } | Event::Refused { request, .. } => Some(*request),
+        Event::Sent { request, .. } => Some(if phase == Phase::Sending { *request } else { none }),
+        Event::Closed { request, .. }
+        | Event::Rejected { request, .. }
+        | Event::Verified { request, .. } => {
+            Some(if phase == Phase::Verifying { *request } else { none })
+        }
+        Event::Asked { .. }
+        | Event::Completed { .. }
+        | Event::Disabled
+        | Event::Enabled
+        | Event::Given { .. }
+        | Event::Online
+        | Event::Reset
+        | Event::Retried
+        | Event::Submitted { .. }
+        | Event::Typed { .. }
+        | Event::Woke => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_code_entry_keeps_its_promises(
+        story in proptest::collection::vec((happens(), 0u64..40_000), 1..60),
+        submit in any::<bool>(),
+    ) {
+        let verify = if submit { VerifyMode::Submit } else { VerifyMode::Complete };
+        let mut flow = Flow::new(Settings { verify, ..Settings::default() });
+        let mut now = Instant(5_000);
+        let mut newest = 0;
+        let mut in_flight: Option<RequestId> = None;
+        for (happening, passed) in story {
+            now = Instant(now.0 + passed);
+            let event = event(happening, newest);
+            let before = flow.clone();
+            let is_sent = matches!(event, Event::Sent { .. });
+            let is_reset = matches!(event, Event::Reset);
+            let is_success = matches!(event, Event::Verified { .. });
+            let answered = answers(&event, before.phase());
+            let effects = flow.update(event, now);
+
+            // An answer to an abandoned request changes nothing.
+            let awaited = in_flight;
+            if answered.is_some() && answered != awaited {
+                prop_assert_eq!(&flow, &before);
+                prop_assert!(effects.is_empty());
+                continue;
+            }
+            if answered.is_some() {
+                in_flight = None;
+            }
+
+            for effect in &effects {
+                match effect {
+                    Effect::Abort { request } => {
+                        prop_assert_eq!(in_flight, Some(*request));
+                        in_flight = None;
+                    }
+                    Effect::Send { request, .. } => {
+                        prop_assert_eq!(in_flight, None, "one request at a time");
+                        in_flight = Some(*request);
+                        newest = request.0;
+                    }
+                    Effect::Verify { request, token, .. } => {
+                        prop_assert_eq!(in_flight, None, "never two verifies in flight");
+                        let format = before.interaction().unwrap().config.format();
+                        prop_assert!(Token::parse(token.as_str(), format).is_ok());
+                        prop_assert!(before.interaction().unwrap().attempts_left > 0);
+                        in_flight = Some(*request);
+                        newest = request.0;
+                    }
+                    Effect::Tell(Outcome::Verified { .. }) => prop_assert!(is_success),
+                    Effect::ClearField
+                    | Effect::FocusField
+                    | Effect::ReadField
+                    | Effect::SelectField
+                    | Effect::Tell(_) => {}
+                }
+            }
+
+            // What is in flight is what the state waits for.
+            let waits = matches!(flow.phase(), Phase::Sending | Phase::Verifying);
+            prop_assert_eq!(waits, in_flight.is_some());
+
+            // Attempts never rise except with a new interaction.
+            if let (Some(earlier), Some(later)) = (before.interaction(), flow.interaction())
+                && !is_sent
+            {
+                prop_assert!(later.attempts_left <= earlier.attempts_left);
+            }
+
+            // A success is never lost.
+            if is_success && before.phase() == Phase::Verifying {
+                prop_assert_eq!(flow.phase(), Phase::Verified);
+            }
+            if before.phase() == Phase::Verified && !is_reset {
+                prop_assert_eq!(flow.phase(), Phase::Verified);
+            }
+
+            // The timer is ahead, or what it is for happens at once: no endless waking.
+            let mut woken = flow.clone();
+            for _ in 0..2 {
+                if woken.wake_at(now).is_some_and(|at| at <= now) {
+                    let _ = woken.update(Event::Woke, now);
+                }
+            }
+            prop_assert!(woken.wake_at(now).is_none_or(|at| at > now));
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! What the page shows for a state: which buttons, which message, whether the field is open.
+//!
+//! Words are not chosen here, only what they must say: a [`Message`] becomes a sentence in the
+//! visitor's language in the shell.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::entry::Dropped;
+use crate::flow::{Before, Flow, Instant, Intent, Notice, Phase, Refusal, State};
+use crate::{Channel, ClosedReason, ConfigError, TokenFormat};
+
+/// Everything that is painted, as plain data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The public name of the state.
+    pub phase: Phase,
+    /// Whether a request is under way: buttons do nothing.
+    pub busy: bool,
+    /// Whether the field takes no input.
+    pub locked: bool,
+    /// Whether what the field holds is known to be wrong.
+    pub invalid: bool,
+    /// How many slots, and for what.
+    pub format: TokenFormat,
+    /// Whether a token was asked for, so that there is one to wait for and to type.
+    pub awaited: bool,
+    /// What interrupts: what went wrong, and the way on.
+    pub error: Option<Message>,
+    /// What goes on, said without interrupting.
+    pub status: Option<Message>,
+    /// What the visitor can do, the first thing first.
+    pub buttons: Vec<Button>,
+}
+
+/// One thing the visitor can do beside typing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it does.
+    pub action: Action,
+    /// Seconds until it can be used; 0 is now.
+    pub wait: u32,
+    /// Whether it is the way on from here.
+    pub primary: bool,
+}
+
+/// What a button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Asks for a token.
+    Ask {
+        /// By which way.
+        channel: Channel,
+        /// What kind of asking it is, for its words.
+        asking: Asking,
+    },
+    /// Repeats the request whose answer was lost or refused.
+    Retry,
+}
+
+/// How a request for a token relates to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// By the same way as before.
+    Again,
+    /// There was none.
+    First,
+    /// By the other way.
+    Instead,
+}
+
+/// What the visitor is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// Ask for a code before typing one.
+    AskFirst,
+    /// The number cannot be reached this way.
+    ChannelUnavailable,
+    /// No further attempt can succeed.
+    Closed(ClosedReason),
+    /// The site has set the entry up wrongly, here.
+    Config(ConfigError),
+    /// A part of what was entered is not in the field.
+    Dropped(Dropped),
+    /// The site has set something up wrongly.
+    Misconfigured,
+    /// The number cannot be used.
+    NumberRefused,
+    /// Too many requests; the wait in seconds, if it is known.
+    RateLimited(Option<u32>),
+    /// A code is being asked for.
+    Sending(Channel),
+    /// A code is on its way.
+    Sent(Channel),
+    /// A further code is on its way.
+    SentAgain(Channel),
+    /// The sign-in has to start over.
+    SignInAgain,
+    /// The code is not whole.
+    TooShort,
+    /// The service does not work now.
+    Unavailable,
+    /// No answer came.
+    Unreachable,
+    /// The code was right.
+    Verified,
+    /// The code is being checked.
+    Verifying,
+    /// The code was wrong; so many tries are left.
+    Wrong(u8),
+}
+
+impl View {
+    /// What `flow` looks like now.
+    #[must_use]
+    pub fn of(flow: &Flow, now: Instant) -> Self {
+        let phase = flow.phase();
+        let (error, status) = messages(flow);
+        Self {
+            phase,
+            busy: matches!(phase, Phase::Sending | Phase::Verifying),
+            locked: flow.disabled() || matches!(phase, Phase::Verified | Phase::Verifying),
+            invalid: phase == Phase::Rejected || flow.notice() == Some(Notice::TooShort),
+            format: flow.format(),
+            awaited: flow.interaction().is_some(),
+            error,
+            status,
+            buttons: buttons(flow, now),
+        }
+    }
+}
+
+/// The error, if there is one, and the status.
+fn messages(flow: &Flow) -> (Option<Message>, Option<Message>) {
+    let error = |message| (Some(message), None);
+    let status = |message| (None, Some(message));
+    if let Some(notice) = flow.notice() {
+        match notice {
+            Notice::AskFirst => return error(Message::AskFirst),
+            Notice::Config(problem) => return error(Message::Config(problem)),
+            Notice::Dropped(dropped) => return status(Message::Dropped(dropped)),
+            Notice::Refused(refusal) => return error(refused(refusal)),
+            Notice::TooShort => return error(Message::TooShort),
+            Notice::SentAgain => {}
+        }
+    }
+    let by = |channel: fn(Channel) -> Message| flow.interaction().map(|it| channel(it.channel));
+    match flow.state() {
+        State::Closed(reason) => error(Message::Closed(*reason)),
+        State::Entering { .. } if flow.notice() == Some(Notice::SentAgain) => {
+            (None, by(Message::SentAgain))
+        }
+        State::Entering { .. } => (None, by(Message::Sent)),
+        State::Idle => (None, None),
+        State::Offline(_) => error(Message::Unreachable),
+        State::Rejected { .. } => {
+            (flow.interaction().map(|it| Message::Wrong(it.attempts_left)), None)
+        }
+        State::Sending(sending) => status(Message::Sending(sending.intent().channel())),
+        State::Verified { .. } => status(Message::Verified),
+        State::Verifying(_) => status(Message::Verifying),
+    }
+}
+
+const fn refused(refusal: Refusal) -> Message {
+    match refusal {
+        Refusal::ChannelUnavailable => Message::ChannelUnavailable,
+        Refusal::Config(problem) => Message::Config(problem),
+        Refusal::Misconfigured => Message::Misconfigured,
+        Refusal::NumberRefused => Message::NumberRefused,
+        Refusal::RateLimited { retry_after } => Message::RateLimited(retry_after),
+        Refusal::SignInAgain => Message::SignInAgain,
+        Refusal::TokenForm => Message::TooShort,
+        Refusal::NotUnderstood | Refusal::Unavailable { .. } => Message::Unavailable,
+    }
+}
+
+fn buttons(flow: &Flow, now: Instant) -> Vec<Button> {
+    let retry = Button { action: Action::Retry, wait: 0, primary: true };
+    match flow.state() {
+        State::Closed(_) => asks(flow, now, true),
+        // Only what was refused can be repeated, not what has been edited since.
+        State::Entering { held: Some(_) } if matches!(flow.notice(), Some(Notice::Refused(_))) => {
+            [vec![retry], asks(flow, now, false)].concat()
+        }
+        State::Offline(Intent::Verify(_)) => [vec![retry], asks(flow, now, false)].concat(),
+        State::Entering { .. } | State::Rejected { .. } | State::Verifying(_) => {
+            asks(flow, now, false)
+        }
+        State::Idle => asks(flow, now, true),
+        State::Offline(Intent::Send(_)) => vec![retry],
+        // As it was when the button was pressed, so that nothing moves under the finger.
+        State::Sending(sending) => asks(flow, now, sending.intent().before() != Before::Entering),
+        State::Verified { .. } => vec![],
+    }
+}
+
+/// The ways to a token: the same way again first, or the preferred one if there was none.
+fn asks(flow: &Flow, now: Instant, primary: bool) -> Vec<Button> {
+    let channels = flow.channels();
+    let (first, asking, beside) = match flow.interaction() {
+        Some(interaction) => (interaction.channel, Asking::Again, Asking::Instead),
+        None => (channels.preferred, Asking::First, Asking::First),
+    };
+    let wait = flow.cooldown(now);
+    let button = |channel, asking, primary| Button {
+        action: Action::Ask { channel, asking },
+        wait,
+        primary,
+    };
+    let other = channels.beside(first).map(|channel| button(channel, beside, false));
+    [button(first, asking, primary)].into_iter().chain(other).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::fixtures::{NOW, asked, entering, id_of, offline_verify, rejected, sms};
+    use crate::flow::{Event, Settings};
+
+    fn labels(view: &View) -> Vec<(Action, u32)> {
+        view.buttons.iter().map(|button| (button.action, button.wait)).collect()
+    }
+
+    fn ask(channel: Channel, asking: Asking) -> Action {
+        Action::Ask { channel, asking }
+    }
+
+    #[test]
+    fn at_the_beginning_both_ways_to_a_token_are_offered() {
+        let view = View::of(&Flow::new(Settings::default()), NOW);
+        assert_eq!(
+            labels(&view),
+            [(ask(Channel::Sms, Asking::First), 0), (ask(Channel::Call, Asking::First), 0)]
+        );
+        assert!(view.buttons[0].primary && !view.buttons[1].primary && !view.awaited);
+    }
+
+    #[test]
+    fn while_a_token_is_asked_for_the_buttons_stay_where_they_were() {
+        let before = View::of(&Flow::new(Settings::default()), NOW);
+        let view = View::of(&asked(), NOW);
+        assert!(view.busy);
+        assert_eq!(view.buttons, before.buttons);
+        assert_eq!(view.status, Some(Message::Sending(Channel::Sms)));
+    }
+
+    #[test]
+    fn the_cooldown_counts_down_on_the_buttons() {
+        let flow = entering();
+        for (passed, left) in [(0, 30), (1, 29), (29, 1), (30, 0), (31, 0)] {
+            let view = View::of(&flow, NOW.after_seconds(passed));
+            assert_eq!(
+                labels(&view),
+                [
+                    (ask(Channel::Sms, Asking::Again), left),
+                    (ask(Channel::Call, Asking::Instead), left)
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_code_says_how_many_tries_are_left() {
+        let view = View::of(&rejected(), NOW);
+        assert!(view.invalid && !view.locked);
+        assert_eq!((view.error, view.status), (Some(Message::Wrong(2)), None));
+    }
+
+    #[test]
+    fn a_refused_check_offers_to_try_again_until_the_code_is_edited() {
+        let mut flow = crate::flow::fixtures::verifying();
+        let refusal = Refusal::Unavailable { retry_after: None };
+        let _ = flow.update(Event::Refused { request: id_of(&flow), refusal }, NOW);
+        assert_eq!(View::of(&flow, NOW).buttons[0].action, Action::Retry);
+        assert_eq!(View::of(&flow, NOW).error, Some(Message::Unavailable));
+        let _ = flow.update(Event::Typed { dropped: None }, NOW);
+        let view = View::of(&flow, NOW);
+        assert_eq!(view.buttons[0].action, ask(Channel::Sms, Asking::Again));
+        assert_eq!(view.error, None);
+    }
+
+    #[test]
+    fn without_a_network_the_way_on_is_to_try_again() {
+        let view = View::of(&offline_verify(), NOW);
+        assert_eq!(view.buttons[0].action, Action::Retry);
+        assert_eq!(view.error, Some(Message::Unreachable));
+        assert!(!view.locked, "what was typed can be corrected");
+    }
+
+    #[test]
+    fn an_endpoint_that_only_texts_offers_no_call() {
+        let mut flow = asked();
+        let mut answer = sms();
+        answer.channels = Some(vec![Channel::Sms]);
+        let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+        assert_eq!(labels(&View::of(&flow, NOW)), [(ask(Channel::Sms, Asking::Again), 30)]);
+    }
+
+    #[test]
+    fn while_a_code_is_checked_and_once_it_is_right_the_field_is_locked() {
+        assert!(View::of(&crate::flow::fixtures::verifying(), NOW).locked);
+        let verified = View::of(&crate::flow::fixtures::verified(), NOW);
+        assert!(verified.locked && verified.buttons.is_empty());
+    }
+}
