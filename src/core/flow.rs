@@ -8,12 +8,14 @@
 //!
 //! - `state`: where a code entry stands, and what is remembered there.
 //! - `event`: what can happen, and what must then be done.
+//! - `answer`: what an HTTP answer of the endpoint means.
 //! - `asking`, `entering`, `verifying`, `settled`: what each state makes of each event, every
 //!   pair written out.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
+mod answer;
 mod asking;
 mod entering;
 mod event;
@@ -27,6 +29,7 @@ mod state;
 mod tests;
 mod verifying;
 
+pub use answer::Answer;
 pub use event::{Effect, Event, Instant, Key, Outcome, RequestId, Trouble};
 pub use interaction::{Channels, Interaction, Settings, VerifyMode};
 pub use refusal::Refusal;
@@ -103,6 +106,14 @@ impl Flow {
         effects
     }
 
+    /// Takes over what the page says now. What an interaction began with stays as it is.
+    pub fn configure(&mut self, settings: Settings) {
+        if self.interaction.is_none() {
+            self.channels = settings.channels;
+        }
+        self.settings = settings;
+    }
+
     /// When [`Event::Woke`] is wanted next; replaces any earlier wish. `None`: not at all.
     ///
     /// That is when an answer is given up, when the token expires, and at every second of a
@@ -131,6 +142,12 @@ impl Flow {
     #[must_use]
     pub const fn phase(&self) -> Phase {
         self.state.phase()
+    }
+
+    /// What the page says.
+    #[must_use]
+    pub const fn settings(&self) -> Settings {
+        self.settings
     }
 
     /// The interaction, once there is one.
@@ -203,6 +220,12 @@ impl Flow {
         (state, vec![])
     }
 
+    /// Only what the visitor should know changes.
+    fn noticed(&mut self, notice: Option<Notice>, state: State) -> Step {
+        self.notice = notice;
+        stay(state)
+    }
+
     /// Closes the interaction for a reason, and says so.
     fn close(&mut self, reason: ClosedReason) -> Step {
         self.notice = None;
@@ -216,9 +239,10 @@ fn from_the_visitor(event: &Event) -> bool {
     match event {
         Event::Asked { .. }
         | Event::Completed { .. }
+        | Event::Dropped { .. }
         | Event::Retried
         | Event::Submitted { .. }
-        | Event::Typed { .. } => true,
+        | Event::Typed => true,
         Event::Closed { .. }
         | Event::Disabled
         | Event::Enabled

@@ -133,17 +133,23 @@ impl View {
 /// The error, if there is one, and the status.
 fn messages(flow: &Flow) -> (Option<Message>, Option<Message>) {
     let error = |message| (Some(message), None);
-    let status = |message| (None, Some(message));
-    if let Some(notice) = flow.notice() {
-        match notice {
-            Notice::AskFirst => return error(Message::AskFirst),
-            Notice::Config(problem) => return error(Message::Config(problem)),
-            Notice::Dropped(dropped) => return status(Message::Dropped(dropped)),
-            Notice::Refused(refusal) => return error(refused(refusal)),
-            Notice::TooShort => return error(Message::TooShort),
-            Notice::SentAgain => {}
+    match flow.notice() {
+        Some(Notice::AskFirst) => return error(Message::AskFirst),
+        Some(Notice::Config(problem)) => return error(Message::Config(problem)),
+        // Beside the state's error, not instead of it.
+        Some(Notice::Dropped(why)) => {
+            return (of_state(flow).0, Some(Message::Dropped(why)));
         }
+        Some(Notice::Refused(refusal)) => return error(refused(refusal)),
+        Some(Notice::TooShort) => return error(Message::TooShort),
+        Some(Notice::SentAgain) | None => {}
     }
+    of_state(flow)
+}
+
+fn of_state(flow: &Flow) -> (Option<Message>, Option<Message>) {
+    let error = |message| (Some(message), None);
+    let status = |message| (None, Some(message));
     let by = |channel: fn(Channel) -> Message| flow.interaction().map(|it| channel(it.channel));
     match flow.state() {
         State::Closed(reason) => error(Message::Closed(*reason)),
@@ -274,7 +280,7 @@ mod tests {
         let _ = flow.update(Event::Refused { request: id_of(&flow), refusal }, NOW);
         assert_eq!(View::of(&flow, NOW).buttons[0].action, Action::Retry);
         assert_eq!(View::of(&flow, NOW).error, Some(Message::Unavailable));
-        let _ = flow.update(Event::Typed { dropped: None }, NOW);
+        let _ = flow.update(Event::Typed, NOW);
         let view = View::of(&flow, NOW);
         assert_eq!(view.buttons[0].action, ask(Channel::Sms, Asking::Again));
         assert_eq!(view.error, None);

@@ -17,14 +17,9 @@ impl Flow {
                 self.interaction = Some(interaction);
                 (State::Entering { held: None }, vec![Effect::ReadField])
             }
-            Event::Submitted { .. } => {
-                self.notice = Some(Notice::AskFirst);
-                stay(State::Idle)
-            }
-            Event::Typed { dropped } => {
-                self.notice = dropped.map(Notice::Dropped);
-                stay(State::Idle)
-            }
+            Event::Submitted { .. } => self.noticed(Some(Notice::AskFirst), State::Idle),
+            Event::Typed => self.noticed(None, State::Idle),
+            Event::Dropped { why } => self.noticed(Some(Notice::Dropped(why)), State::Idle),
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Idle),
             Event::Enabled => self.switch(false, State::Idle),
@@ -59,9 +54,9 @@ impl Flow {
                 let lost = trouble(Trouble::Network);
                 (State::Offline(Intent::Send(sending.intent)), vec![abort, lost])
             }
-            Event::Typed { dropped } => {
-                self.notice = dropped.map(Notice::Dropped);
-                stay(State::Sending(sending))
+            Event::Typed => self.noticed(None, State::Sending(sending)),
+            Event::Dropped { why } => {
+                self.noticed(Some(Notice::Dropped(why)), State::Sending(sending))
             }
             Event::Reset => self.reset(Some(sending.request)),
             Event::Disabled => self.switch(true, State::Sending(sending)),

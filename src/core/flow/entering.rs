@@ -27,9 +27,9 @@ impl Flow {
                 Some(held) => self.verify(held, now),
                 None => stay(State::Entering { held }),
             },
-            Event::Typed { dropped } => {
-                self.notice = dropped.map(Notice::Dropped);
-                stay(State::Entering { held })
+            Event::Typed => self.noticed(None, State::Entering { held }),
+            Event::Dropped { why } => {
+                self.noticed(Some(Notice::Dropped(why)), State::Entering { held })
             }
             Event::Woke if self.has_expired(now) => self.close(ClosedReason::Expired),
             Event::Reset => self.reset(None),
@@ -54,9 +54,9 @@ impl Flow {
             Event::Asked { channel } => {
                 self.ask(channel, Before::Entering, State::Rejected { token: wrong }, now)
             }
-            Event::Typed { dropped } => {
-                self.notice = dropped.map(Notice::Dropped);
-                stay(State::Entering { held: None })
+            Event::Typed => self.noticed(None, State::Entering { held: None }),
+            Event::Dropped { why } => {
+                self.noticed(Some(Notice::Dropped(why)), State::Rejected { token: wrong })
             }
             // The same token would be wrong again: it costs no second attempt.
             Event::Submitted { token } if token.as_ref() != Some(&wrong) => {
@@ -96,8 +96,7 @@ impl Flow {
                 self.attempt(token, held, now)
             }
             (VerifyMode::Complete | VerifyMode::Submit, None) => {
-                self.notice = Some(Notice::TooShort);
-                stay(State::Entering { held })
+                self.noticed(Some(Notice::TooShort), State::Entering { held })
             }
         }
     }
@@ -109,8 +108,7 @@ impl Flow {
             return self.close(ClosedReason::Expired);
         }
         if Token::parse(token.as_str(), self.format()).is_err() {
-            self.notice = Some(Notice::TooShort);
-            return stay(State::Entering { held });
+            return self.noticed(Some(Notice::TooShort), State::Entering { held });
         }
         let attempt = match held {
             Some(held) if held.token == token => held,

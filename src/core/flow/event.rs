@@ -55,6 +55,11 @@ pub enum Event {
     },
     /// The page switched the entry off.
     Disabled,
+    /// A part of what was entered did not get into the field.
+    Dropped {
+        /// Why.
+        why: Dropped,
+    },
     /// The page switched the entry on again.
     Enabled,
     /// The site's backend started the interaction itself and gave it to the page.
@@ -100,10 +105,7 @@ pub enum Event {
         token: Option<Token>,
     },
     /// The content of the field changed.
-    Typed {
-        /// What did not get into it.
-        dropped: Option<Dropped>,
-    },
+    Typed,
     /// The token was right.
     Verified {
         /// Of which request this is the answer.

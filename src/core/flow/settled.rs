@@ -16,6 +16,7 @@ impl Flow {
             Event::Asked { .. }
             | Event::Closed { .. }
             | Event::Completed { .. }
+            | Event::Dropped { .. }
             | Event::Given { .. }
             | Event::Lost { .. }
             | Event::Online
@@ -24,7 +25,7 @@ impl Flow {
             | Event::Retried
             | Event::Sent { .. }
             | Event::Submitted { .. }
-            | Event::Typed { .. }
+            | Event::Typed
             | Event::Verified { .. }
             | Event::Woke => (verified, Vec::new()),
         }
@@ -35,9 +36,9 @@ impl Flow {
             Event::Asked { channel } => {
                 self.ask(channel, Before::Closed(reason), State::Closed(reason), now)
             }
-            Event::Typed { dropped } => {
-                self.notice = dropped.map(Notice::Dropped);
-                stay(State::Closed(reason))
+            Event::Typed => self.noticed(None, State::Closed(reason)),
+            Event::Dropped { why } => {
+                self.noticed(Some(Notice::Dropped(why)), State::Closed(reason))
             }
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Closed(reason)),

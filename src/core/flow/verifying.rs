@@ -43,11 +43,12 @@ impl Flow {
             // One verify at a time, and no other request beside it.
             Event::Asked { .. }
             | Event::Completed { .. }
+            | Event::Dropped { .. }
             | Event::Given { .. }
             | Event::Online
             | Event::Retried
             | Event::Submitted { .. }
-            | Event::Typed { .. }
+            | Event::Typed
             | Event::Woke
             // Answers to requests that were given up.
             | Event::Closed { .. }
@@ -81,16 +82,15 @@ impl Flow {
             }
             // The outcome stays unknown: if the same token is typed again, it is the same
             // attempt.
-            (Event::Typed { dropped }, Intent::Verify(attempt)) => {
-                self.notice = dropped.map(Notice::Dropped);
-                stay(State::Entering { held: Some(attempt) })
+            (Event::Typed, Intent::Verify(attempt)) => {
+                self.noticed(None, State::Entering { held: Some(attempt) })
             }
             // The earlier token is still good, so it can be typed.
-            (Event::Typed { dropped }, Intent::Send(intent))
-                if intent.before == Before::Entering =>
-            {
-                self.notice = dropped.map(Notice::Dropped);
-                stay(State::Entering { held: None })
+            (Event::Typed, Intent::Send(intent)) if intent.before == Before::Entering => {
+                self.noticed(None, State::Entering { held: None })
+            }
+            (Event::Dropped { why }, intent) => {
+                self.noticed(Some(Notice::Dropped(why)), State::Offline(intent))
             }
             (Event::Reset, _) => self.reset(None),
             (Event::Disabled, intent) => self.switch(true, State::Offline(intent)),
@@ -102,7 +102,7 @@ impl Flow {
                 | Event::Given { .. }
                 | Event::Online
                 | Event::Submitted { .. }
-                | Event::Typed { .. }
+                | Event::Typed
                 | Event::Woke
                 // Answers to requests that were given up.
                 | Event::Closed { .. }

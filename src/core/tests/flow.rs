@@ -1,6 +1,7 @@
 //! What holds of every code entry, whatever happens in whatever order.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use mfa_core::entry::Dropped;
 use mfa_core::flow::{
     Effect, Event, Flow, Instant, Outcome, Phase, Refusal, RequestId, Settings, VerifyMode,
 };
@@ -14,6 +15,7 @@ enum Happens {
     Closed(u32, ClosedReason),
     Completed(Token),
     Disabled(bool),
+    Dropped,
     Lost(u32),
     Online,
     Refused(u32, Option<u32>),
@@ -60,6 +62,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => (ago.clone(), reason).prop_map(|(ago, reason)| Happens::Closed(ago, reason)),
         5 => token().prop_map(Happens::Completed),
         1 => any::<bool>().prop_map(Happens::Disabled),
+        1 => Just(Happens::Dropped),
         2 => ago.clone().prop_map(Happens::Lost),
         1 => Just(Happens::Online),
         2 => (ago.clone(), proptest::option::of(0u32..99))
@@ -85,6 +88,7 @@ fn event(happens: Happens, newest: u32) -> Event {
         Happens::Completed(token) => Event::Completed { token },
         Happens::Disabled(true) => Event::Disabled,
         Happens::Disabled(false) => Event::Enabled,
+        Happens::Dropped => Event::Dropped { why: Dropped::Characters },
         Happens::Lost(ago) => Event::Lost { request: request(ago) },
         Happens::Online => Event::Online,
         Happens::Refused(ago, retry_after) => {
@@ -107,7 +111,7 @@ fn event(happens: Happens, newest: u32) -> Event {
             },
         },
         Happens::Submitted(token) => Event::Submitted { token },
-        Happens::Typed => Event::Typed { dropped: None },
+        Happens::Typed => Event::Typed,
         Happens::Verified(ago) => {
             Event::Verified { request: request(ago), receipt: Some("receipt".into()) }
         }
@@ -129,13 +133,14 @@ fn answers(event: &Event, phase: Phase) -> Option<RequestId> {
         Event::Asked { .. }
         | Event::Completed { .. }
         | Event::Disabled
+        | Event::Dropped { .. }
         | Event::Enabled
         | Event::Given { .. }
         | Event::Online
         | Event::Reset
         | Event::Retried
         | Event::Submitted { .. }
-        | Event::Typed { .. }
+        | Event::Typed
         | Event::Woke => None,
     }
 }
