@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
@@ -51,8 +52,12 @@ pub(crate) fn demo_binary() -> Result<PathBuf> {
     Ok(target_dir()?.join("debug").join(format!("mfa-demo{}", env::consts::EXE_SUFFIX)))
 }
 
-/// Writes `dist/` and prints the sizes.
+/// Writes `dist/` and prints the sizes. Once is enough: a second call does nothing.
 pub(crate) fn build() -> Result<()> {
+    static BUILT: AtomicBool = AtomicBool::new(false);
+    if BUILT.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     setup::wasm_target()?;
     setup::npm_packages()?;
 
@@ -82,6 +87,7 @@ pub(crate) fn build() -> Result<()> {
         let to = Path::new(DIST).join(file.file_name().context("a file has a name")?);
         fs::copy(&file, &to).with_context(|| format!("cannot write {}", to.display()))?;
     }
+    BUILT.store(true, Ordering::Relaxed);
     size::print()
 }
 
@@ -110,6 +116,10 @@ fn folders() -> Result<Vec<(PathBuf, String)>> {
     let project = env::current_dir().context("cannot tell the project's folder")?;
     let home = env::home_dir().context("there is no home folder")?;
     let cargo_home = env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    let registries = cargo_home.join("registry/src");
+    let registries = fs::read_dir(&registries)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .with_context(|| format!("cannot read {}", registries.display()))?;
 
     let sysroot = read(Command::new("rustc").args(["--print", "sysroot"]))?;
     let version = read(Command::new("rustc").arg("-vV"))?;
@@ -120,12 +130,11 @@ fn folders() -> Result<Vec<(PathBuf, String)>> {
     // With the rust-src component installed rustc names its folder instead of this one.
     let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
 
-    Ok(vec![
-        (home, "/home".into()),
-        (cargo_home, "/cargo".into()),
-        (library, format!("/rustc/{commit}")),
-        (project, "/mfa-code".into()),
-    ])
+    let mut folders = vec![(home, "/home".into()), (library, format!("/rustc/{commit}"))];
+    // Each registry or mirror has a folder of its own name.
+    folders.extend(registries.iter().map(|registry| (registry.path(), "/cargo".into())));
+    folders.push((project, "/mfa-code".into()));
+    Ok(folders)
 }
 
 /// Writes the module and the JavaScript that binds it, with short names between the two.
@@ -133,7 +142,8 @@ fn bind(module: &Path, to: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
     let mut output = bindgen.input_path(module).generate_output()?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+    let snippets = output.snippets().values().map(Vec::len).sum::<usize>();
+    if snippets + output.local_modules().len() > 0 {
         bail!("the widget imports JavaScript of its own, which dist/ has no place for");
     }
 

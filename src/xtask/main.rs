@@ -26,7 +26,7 @@ cargo xtask <command>
   start                build everything and run the demo (PORT moves it)
   build                compile the widget into dist/ and print what a page loads
   test [--only STEP]…  everything that must hold, or only the steps named
-  size [--bless]       compare dist/ with tests/size.json, or write it
+  size [--bless]       build, and compare with tests/size.json or write it
   setup                fetch the wasm target, the npm packages and a headless Chromium
 ";
 

@@ -14,7 +14,7 @@ use brotli::CompressorWriter;
 use flate2::{Compression, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::{DIST, files};
+use crate::bundle::{self, DIST};
 
 const SNAPSHOT: &str = "tests/size.json";
 
@@ -48,10 +48,10 @@ pub(crate) fn print() -> Result<()> {
     Ok(())
 }
 
-/// Compares `dist/` with the snapshot, or writes the snapshot.
+/// Builds `dist/` and compares it with the snapshot, or writes the snapshot.
 pub(crate) fn check(bless: bool) -> Result<()> {
+    bundle::build()?;
     let sizes = measure()?;
-    println!("{}", sizes.table());
     if bless {
         let text = serde_json::to_string_pretty(&sizes)?;
         fs::write(SNAPSHOT, text + "\n").with_context(|| format!("cannot write {SNAPSHOT}"))?;
@@ -77,7 +77,7 @@ pub(crate) fn check(bless: bool) -> Result<()> {
 fn measure() -> Result<Sizes> {
     let dist = Path::new(DIST);
     let mut contents = BTreeMap::new();
-    for file in files(dist).context("there is no build yet: `cargo xtask build` makes it")? {
+    for file in bundle::files(dist)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.ends_with(".js") || name.ends_with(".wasm") {
             contents.insert(name, fs::read(&file)?);

@@ -23,7 +23,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-/// Quick ones first. A step fetches what it needs itself, so that each can be run alone.
+/// Quick ones first. A step fetches and builds what it needs, so that each can be run alone.
 const STEPS: &[Step] = &[
     Step { name: "setup", does: "Looking for what the tests need", run: setup::everything },
     Step { name: "fmt", does: "Checking the formatting", run: fmt },
@@ -80,7 +80,7 @@ fn clippy() -> Result<()> {
 
 fn clippy_wasm() -> Result<()> {
     setup::wasm_target()?;
-    run(cargo(["clippy", "--locked", "--package=mfa-code", "--package=mfa-core"])
+    run(cargo(["clippy", "--locked", "--package", "mfa-code", "--all-targets"])
         .args(["--target", WASM, "--", "-D", "warnings"]))
 }
 
@@ -146,12 +146,10 @@ fn e2e() -> Result<()> {
     if tests.is_empty() {
         bail!("there are no tests in {FOLDER}");
     }
-    if !Path::new(bundle::DIST).is_dir() {
-        bundle::build()?;
-    }
+    bundle::build()?;
     run(&mut product(&["build", "--bins", "--tests"]))?;
     run(Command::new("node")
-        .arg("--test")
+        .args(["--test", "--test-reporter=spec"])
         .args(tests)
         .env("CHROMIUM", browser.chromium)
         .env("MFA_DEMO", bundle::demo_binary()?))
@@ -169,6 +167,7 @@ struct PackedFile {
 
 /// What npm would publish is `dist/`, the words and the licence; and all that `exports` names.
 fn pack() -> Result<()> {
+    bundle::build()?;
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let said = read(Command::new(npm).args(["pack", "--dry-run", "--json", "--ignore-scripts"]))?;
     let packed: Vec<Packed> = serde_json::from_str(&said).context("npm pack printed no list")?;
