@@ -73,6 +73,8 @@ problem_codes! {
     InProgress = "in_progress", 409, "The first request with this key is still in progress";
     /// No further attempt can succeed; `reason` says why.
     InteractionClosed = "interaction_closed", 404, "This interaction is closed";
+    /// The proxy itself failed.
+    InternalError = "internal_error", 500, "The proxy failed";
     /// A field is missing, malformed or of the wrong type; `detail` names it.
     InvalidRequest = "invalid_request", 400, "The request is not valid";
     /// The token is not of the interaction's length or alphabet. No attempt was spent.
@@ -89,6 +91,12 @@ problem_codes! {
     PayloadTooLarge = "payload_too_large", 413, "The body is too large";
     /// Too many tokens were asked for, or too many attempts failed; `Retry-After` says how long.
     RateLimited = "rate_limited", 429, "Too many requests";
+    /// The receipt is older than its life; nothing may be opened for it.
+    ReceiptExpired = "receipt_expired", 410, "The receipt has expired";
+    /// The text is no receipt of this proxy.
+    ReceiptInvalid = "receipt_invalid", 422, "The receipt is not valid";
+    /// The receipt was redeemed before.
+    ReceiptUsed = "receipt_used", 409, "The receipt was redeemed before";
     /// The ticket is too old: the visitor has to sign in again.
     TicketExpired = "ticket_expired", 403, "The ticket has expired";
     /// The ticket is missing, or this proxy did not seal it.

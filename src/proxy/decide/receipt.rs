@@ -1,0 +1,216 @@
+//! A receipt: what the site's backend learns, signed, and takes once.
+//!
+//! A JWT signed with EdDSA. The backend may check it by itself with the published keys, or have
+//! it redeemed, which it must do if it is to count once.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_compact::{KeyPair, Seed};
+use jwt_compact::alg::Ed25519;
+use jwt_compact::jwk::JsonWebKey;
+use jwt_compact::{AlgorithmExt as _, Claims, Header, UntrustedToken};
+use mfa_core::Channel;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use crate::clock::UnixTime;
+use crate::decide::books::Books;
+use crate::decide::{Entropy, Rules};
+use crate::secret::{Receipt, SecretKey};
+use crate::settings::Settings;
+
+/// No receipt of ours is longer.
+const MAX_RECEIPT: usize = 4 * 1024;
+
+/// What is stated in a receipt.
+pub(crate) struct Statement {
+    pub(crate) subject: String,
+    pub(crate) channel: Channel,
+    pub(crate) digest: Option<String>,
+    pub(crate) nonce: Option<String>,
+}
+
+/// What a redeemed receipt said.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Redeemed {
+    /// Who verified.
+    pub subject: String,
+    /// By which way the token went.
+    pub channel: Channel,
+    /// The methods in the words of RFC 8176: `otp`, and `sms` or `tel`.
+    pub amr: Vec<String>,
+    /// Of the summary that the ticket stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// Of the ticket: the backend compares it with the one it got beside the ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// When, in seconds since 1970.
+    pub verified_at: UnixTime,
+}
+
+impl fmt::Debug for Redeemed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the subject: in visitor mode it is the number.
+        write!(f, "Redeemed({}, {})", self.channel.as_str(), self.verified_at)
+    }
+}
+
+/// Why a receipt is not redeemed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedeemError {
+    /// It is older than its life.
+    #[error("the receipt has expired")]
+    Expired,
+    /// The proxy's memory is used up, and without it a receipt could count twice.
+    #[error("the proxy's memory is used up; try again")]
+    Full,
+    /// This proxy did not sign it, or it is for another audience.
+    #[error("the receipt is not one of this proxy")]
+    Invalid,
+    /// It was redeemed before.
+    #[error("the receipt was redeemed before")]
+    Used,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Body {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: UnixTime,
+    exp: UnixTime,
+    jti: String,
+    channel: Channel,
+    amr: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+}
+
+/// Signs receipts and knows its own.
+pub(crate) struct Signer {
+    keys: Vec<Signing>,
+    issuer: String,
+    audience: String,
+    valid_for: u32,
+}
+
+struct Signing {
+    /// The key's thumbprint (RFC 7638).
+    id: String,
+    pair: KeyPair,
+}
+
+/// The receipt could not be signed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CannotSign;
+
+impl Signer {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            keys: settings.keys.receipt.iter().map(Signing::new).collect(),
+            issuer: settings.issuer.clone(),
+            audience: settings.audience.clone(),
+            valid_for: settings.receipt_valid_for,
+        }
+    }
+
+    pub(crate) fn sign(
+        &self,
+        statement: Statement,
+        entropy: Entropy,
+        now: UnixTime,
+    ) -> Result<Receipt, CannotSign> {
+        let key = self.keys.first().ok_or(CannotSign)?;
+        let method = match statement.channel {
+            Channel::Call => "tel",
+            Channel::Sms => "sms",
+        };
+        let body = Body {
+            iss: self.issuer.clone(),
+            aud: self.audience.clone(),
+            sub: statement.subject,
+            iat: now,
+            exp: now + u64::from(self.valid_for),
+            jti: URL_SAFE_NO_PAD.encode(entropy),
+            channel: statement.channel,
+            amr: vec!["otp".into(), method.into()],
+            digest: statement.digest,
+            nonce: statement.nonce,
+        };
+        let header = Header::empty().with_key_id(&key.id).with_token_type("JWT");
+        let token =
+            Ed25519.token(&header, &Claims::new(body), &key.pair.sk).map_err(|_| CannotSign)?;
+        Ok(Receipt::new(token))
+    }
+
+    /// What the receipt says, if it is ours and still good.
+    fn read(&self, receipt: &str, now: UnixTime) -> Result<Body, RedeemError> {
+        if receipt.len() > MAX_RECEIPT {
+            return Err(RedeemError::Invalid);
+        }
+        let token = UntrustedToken::new(receipt).map_err(|_| RedeemError::Invalid)?;
+        let key_id = token.header().key_id.clone();
+        let body: Body = self
+            .keys
+            .iter()
+            .filter(|key| key_id.as_deref().is_none_or(|wanted| wanted == key.id))
+            .find_map(|key| Ed25519.validator::<Body>(&key.pair.pk).validate(&token).ok())
+            .map(|token| token.into_parts().1.custom)
+            .ok_or(RedeemError::Invalid)?;
+        if body.iss != self.issuer || body.aud != self.audience {
+            return Err(RedeemError::Invalid);
+        }
+        if now >= body.exp {
+            return Err(RedeemError::Expired);
+        }
+        Ok(body)
+    }
+}
+
+impl Signing {
+    fn new(seed: &SecretKey) -> Self {
+        let pair = KeyPair::from_seed(Seed::new(*seed.expose()));
+        let id = URL_SAFE_NO_PAD.encode(JsonWebKey::from(&pair.pk).thumbprint::<Sha256>());
+        Self { id, pair }
+    }
+}
+
+impl Rules {
+    /// Takes a receipt, once.
+    pub(crate) fn redeem(
+        &self,
+        books: &mut Books,
+        receipt: &str,
+        now: UnixTime,
+    ) -> Result<Redeemed, RedeemError> {
+        let body = self.signer.read(receipt, now)?;
+        if books.redeemed.get(&body.jti, now).is_some() {
+            return Err(RedeemError::Used);
+        }
+        books.redeemed.put(body.jti, (), body.exp, now).map_err(|_| RedeemError::Full)?;
+        Ok(Redeemed {
+            subject: body.sub,
+            channel: body.channel,
+            amr: body.amr,
+            digest: body.digest,
+            nonce: body.nonce,
+            verified_at: body.iat,
+        })
+    }
+
+    /// The public keys, as a JSON Web Key Set.
+    pub(crate) fn key_set(&self) -> serde_json::Value {
+        let keys = self.signer.keys.iter().map(|Signing { id, pair }| {
+            let x = URL_SAFE_NO_PAD.encode(pair.pk.as_ref());
+            serde_json::json!({
+                "kty": "OKP", "crv": "Ed25519", "x": x, "kid": id, "use": "sig", "alg": "EdDSA",
+            })
+        });
+        serde_json::json!({ "keys": keys.collect::<Vec<_>>() })
+    }
+}

@@ -1,0 +1,282 @@
+//! Starting an interaction: may a token be sent now, and how.
+
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use mfa_core::wire::{ProblemCode, StartAnswer, Summary};
+use mfa_core::{Channel, ClosedReason, E164};
+
+use crate::clock::UnixTime;
+use crate::decide::admit::Caller;
+use crate::decide::answer::{Answer, Concluded, Refusal};
+use crate::decide::books::Books;
+use crate::decide::interaction::{Interaction, Leg, upstream_attempts};
+use crate::decide::outcome::{Failure, SendOutcome};
+use crate::decide::{Entropy, Rules};
+use crate::digest::Digest;
+use crate::settings::Policy;
+
+/// What the page asks for, once it is known for whom.
+pub(crate) struct Wish<'a> {
+    pub(crate) caller: Caller,
+    pub(crate) channel: Channel,
+    pub(crate) previous: Option<&'a str>,
+    pub(crate) address: IpAddr,
+}
+
+/// A call to make: have a token sent. Only the upstream's documented parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Send {
+    pub(crate) channel: Channel,
+    pub(crate) to: E164,
+    pub(crate) from: Option<E164>,
+    pub(crate) message: Option<String>,
+    pub(crate) token_length: u8,
+    pub(crate) allow_alphas: bool,
+    pub(crate) max_attempts: u8,
+    pub(crate) valid_for: u32,
+}
+
+/// What the limits count this send under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Charge {
+    pub(crate) number: Digest,
+    pub(crate) subject: Digest,
+    pub(crate) address: IpAddr,
+}
+
+/// What to come back with when the send has ended.
+pub(crate) struct PendingStart {
+    interaction: Interaction,
+    told: Told,
+    subject: Digest,
+    /// The subject's send before this one, if this one turns out not to have been.
+    last_send: Option<UnixTime>,
+}
+
+/// What the answer says beside the interaction itself.
+struct Told {
+    to: String,
+    channels: Vec<Channel>,
+    resend_after: u32,
+    summary: Option<Summary>,
+}
+
+impl Rules {
+    /// Decides whether to send. When it says yes, the subject's cooldown has begun, so that two
+    /// requests at once do not both send.
+    pub(crate) fn begin_start(
+        &self,
+        books: &mut Books,
+        wish: Wish<'_>,
+        entropy: Entropy,
+        now: UnixTime,
+    ) -> Result<(Send, Charge, PendingStart), Refusal> {
+        let Wish { caller, channel, previous, address } = wish;
+        let policy = self.policy(&caller)?;
+        if !self.may_call(&caller.to) {
+            let detail = "Numbers of this country are not called.";
+            return Err(Refusal::new(ProblemCode::NumberRefused, detail));
+        }
+        if !policy.channels.contains(&channel) {
+            let detail = "This channel is not offered; `channels` of the answer lists them.";
+            return Err(Refusal::new(ProblemCode::ChannelUnavailable, detail));
+        }
+        let number = self.number_digest(&caller.to);
+        let previous = self.previous(previous, &caller, &number)?;
+        if !books.interactions.has_room(now) {
+            return Err(crate::decide::shelf::Full.into());
+        }
+        let earlier = previous.and_then(|previous| still_good(books, previous, now));
+        let subject = self.subject_digest(&caller.subject);
+        let limits = &self.settings.limits;
+        let conduct = books.conduct(&subject, limits, now)?;
+        let budget = policy.config.max_attempts();
+        let attempts = conduct.left(budget, limits);
+        if attempts == 0 {
+            let wait = conduct.wait(limits, now);
+            return Err(Refusal::limited("Too many wrong codes. Try again later.", wait));
+        }
+        let cooldown = conduct
+            .last_send
+            .map_or(0, |last| (last + u64::from(policy.resend_after)).saturating_sub(now));
+        if cooldown > 0 {
+            let detail = "A code was sent a moment ago; wait before asking for another.";
+            return Err(Refusal::limited(detail, cooldown));
+        }
+        let last_send = conduct.last_send.replace(now);
+        let interaction = Interaction {
+            leg: Leg {
+                key: URL_SAFE_NO_PAD.encode(entropy),
+                upstream_id: String::new(),
+                channel,
+                attempts,
+                started_at: now,
+            },
+            subject: caller.subject,
+            number: number.clone(),
+            token_length: policy.config.token_length(),
+            allow_alphas: policy.config.allow_alphas(),
+            valid_for: policy.config.valid_for(),
+            budget,
+            nonce: caller.nonce,
+            digest: caller.summary.as_ref().and_then(|summary| summary.digest.clone()),
+            earlier: None,
+        };
+        let earlier = earlier.filter(|earlier| interaction.same_format(earlier));
+        let interaction =
+            Interaction { earlier: earlier.map(|earlier| earlier.leg), ..interaction };
+        let send = Send {
+            channel,
+            to: caller.to.clone(),
+            from: policy.from.clone(),
+            message: policy.message.clone(),
+            token_length: interaction.token_length,
+            allow_alphas: interaction.allow_alphas,
+            max_attempts: upstream_attempts(attempts),
+            valid_for: interaction.valid_for,
+        };
+        let to = if caller.typed { caller.to.as_str().to_owned() } else { caller.to.masked() };
+        let told = Told {
+            to,
+            channels: policy.channels.clone(),
+            resend_after: policy.resend_after,
+            summary: caller.summary,
+        };
+        let charge = Charge { number, subject: subject.clone(), address };
+        Ok((send, charge, PendingStart { interaction, told, subject, last_send }))
+    }
+
+    /// The send was not made after all: the cooldown is as it was.
+    pub(crate) fn withdraw_start(&self, books: &mut Books, pending: &PendingStart, now: UnixTime) {
+        // If the books are full there is no cooldown to take back.
+        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+            conduct.last_send = pending.last_send;
+        }
+    }
+
+    /// Answers, now that the send has ended.
+    pub(crate) fn finish_start(
+        &self,
+        books: &mut Books,
+        pending: PendingStart,
+        outcome: SendOutcome,
+        now: UnixTime,
+    ) -> Concluded {
+        // After these the phone may ring or not; the cooldown holds.
+        let may_have_sent = matches!(
+            outcome,
+            SendOutcome::Sent { .. } | SendOutcome::Failed(Failure::TimedOut | Failure::Broken)
+        );
+        if !may_have_sent {
+            self.withdraw_start(books, &pending, now);
+        }
+        let refused = |code, detail| Refusal::new(code, detail).into();
+        let (answer, keep) = match outcome {
+            SendOutcome::Sent { upstream_id } => {
+                (self.started(books, pending, upstream_id, now), true)
+            }
+            SendOutcome::NumberRefused => {
+                (refused(ProblemCode::NumberRefused, "This number cannot be reached."), true)
+            }
+            SendOutcome::ChannelUnavailable => {
+                let detail = "This number cannot be reached this way; try the other.";
+                (refused(ProblemCode::ChannelUnavailable, detail), true)
+            }
+            SendOutcome::Refused => {
+                (refused(ProblemCode::UpstreamFailed, "The code could not be sent."), true)
+            }
+            SendOutcome::Failed(failure) => {
+                (failed(failure).into(), matches!(failure, Failure::TimedOut | Failure::Broken))
+            }
+        };
+        Concluded { answer, keep }
+    }
+
+    fn started(
+        &self,
+        books: &mut Books,
+        pending: PendingStart,
+        upstream_id: String,
+        now: UnixTime,
+    ) -> Answer {
+        let mut interaction = pending.interaction;
+        interaction.leg.upstream_id = upstream_id;
+        let Ok(id) = self.seal_interaction(&interaction) else {
+            tracing::error!("the id could not be sealed: the system has no random numbers");
+            return Refusal::internal().into();
+        };
+        let expires = interaction.expires_at(&interaction.leg);
+        // Room was there when the send began; if it is gone the clean record is made later.
+        let _ = books.record(&interaction.leg.key, expires, now);
+        Answer::Started(Box::new(StartAnswer {
+            id,
+            success: true,
+            to: Some(pending.told.to),
+            channel: Some(interaction.leg.channel),
+            token_length: Some(interaction.token_length.into()),
+            allow_alphas: Some(interaction.allow_alphas),
+            max_attempts: Some(interaction.leg.attempts.into()),
+            valid_for: Some(interaction.valid_for.into()),
+            resend_after: Some(pending.told.resend_after.into()),
+            channels: Some(pending.told.channels),
+            origin_bound: Some(false),
+            summary: pending.told.summary,
+        }))
+    }
+
+    fn policy(&self, caller: &Caller) -> Result<&Policy, Refusal> {
+        self.settings.policies.get(&caller.policy).ok_or_else(|| {
+            // The ticket was issued under other settings, or the site's function names it wrongly.
+            tracing::error!(
+                "a ticket or the site's own function names a policy that is not configured"
+            );
+            let detail = "The ticket names a policy that no longer exists. Sign in again.";
+            Refusal::new(ProblemCode::TicketInvalid, detail)
+        })
+    }
+
+    fn previous(
+        &self,
+        previous: Option<&str>,
+        caller: &Caller,
+        number: &Digest,
+    ) -> Result<Option<Interaction>, Refusal> {
+        let Some(id) = previous else { return Ok(None) };
+        let foreign = || Refusal::invalid("`previous` is not the id of an interaction of yours.");
+        let previous = self.open_interaction(id).map_err(|_| foreign())?;
+        if previous.subject != caller.subject || previous.number != *number {
+            return Err(foreign());
+        }
+        Ok(Some(previous))
+    }
+}
+
+/// The previous interaction, if its token could still be accepted.
+fn still_good(books: &Books, previous: Interaction, now: UnixTime) -> Option<Interaction> {
+    let closed: Option<ClosedReason> =
+        books.interactions.get(&previous.leg.key, now).and_then(|record| record.closed);
+    (closed.is_none() && now < previous.expires_at(&previous.leg)).then_some(previous)
+}
+
+/// What a failed call to the upstream is to the page.
+pub(crate) fn failed(failure: Failure) -> Refusal {
+    match failure {
+        Failure::Broken | Failure::Credentials => {
+            Refusal::new(ProblemCode::UpstreamFailed, "The telephone service failed.")
+        }
+        Failure::Busy { retry_after } => {
+            Refusal::new(ProblemCode::Unavailable, "The telephone service is busy.")
+                .after(retry_after.unwrap_or(5).clamp(1, 3_600))
+        }
+        Failure::NotReached => {
+            Refusal::new(ProblemCode::Unavailable, "The telephone service cannot be reached.")
+                .after(5)
+        }
+        Failure::TimedOut => Refusal::new(
+            ProblemCode::UpstreamTimeout,
+            "The telephone service did not answer in time; whether it acted is not known.",
+        ),
+    }
+}

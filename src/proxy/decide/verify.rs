@@ -1,0 +1,337 @@
+//! Verifying a token: may it be tried, what came of it, and what is left.
+//!
+//! A try is charged before the upstream is asked and given back only when it is sure that the
+//! upstream never saw it. So two tries at once cannot both be the last one, and a proxy that
+//! dies in between has counted too much rather than too little.
+
+use mfa_core::wire::{ProblemCode, VerifyAnswer};
+use mfa_core::{ClosedReason, Token};
+
+use crate::clock::UnixTime;
+use crate::decide::answer::{Answer, Concluded, Refusal};
+use crate::decide::books::{Books, Lost};
+use crate::decide::interaction::{Interaction, Leg};
+use crate::decide::outcome::{Failure, VerifyOutcome};
+use crate::decide::receipt::Statement;
+use crate::decide::repeat::{self, Repeat};
+use crate::decide::shelf::Full;
+use crate::decide::start::failed;
+use crate::decide::{Entropy, Rules};
+use crate::digest::Digest;
+
+/// A call to make: ask whether the token is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ask {
+    pub(crate) upstream_id: String,
+    pub(crate) token: Token,
+}
+
+/// What to come back with when the upstream has answered.
+#[derive(Debug)]
+pub(crate) struct PendingVerify {
+    interaction: Interaction,
+    subject: Digest,
+    token: Token,
+    repeat: Option<Repeat>,
+    /// Whether the interaction before the resend is being asked.
+    earlier: bool,
+    /// Whether this asks again what may have been counted already.
+    again: bool,
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub(crate) enum VerifyStep {
+    Answer(Concluded),
+    Ask(Ask, Box<PendingVerify>),
+}
+
+impl Rules {
+    /// Decides whether a token may be tried, and charges for it.
+    pub(crate) fn begin_verify(
+        &self,
+        books: &mut Books,
+        id: &str,
+        token: &str,
+        repeat: Option<Repeat>,
+        now: UnixTime,
+    ) -> Result<(Ask, Box<PendingVerify>), Refusal> {
+        let closed = Refusal::closed;
+        let interaction = self.open_interaction(id).map_err(|_| closed(ClosedReason::Unknown))?;
+        let config = interaction.config().ok_or_else(|| closed(ClosedReason::Unknown))?;
+        let expires = interaction.expires_at(&interaction.leg);
+        if now >= expires {
+            let record = books.interactions.get(&interaction.leg.key, now);
+            let reason = record.and_then(|record| record.closed).unwrap_or(ClosedReason::Expired);
+            return Err(closed(reason));
+        }
+        let record = books.record(&interaction.leg.key, expires, now)?.clone();
+        if let Some(reason) = record.closed {
+            return Err(closed(reason));
+        }
+        let token = Token::parse(token, config.format()).map_err(|error| {
+            Refusal::new(ProblemCode::InvalidToken, format!("{error}. No attempt was used."))
+        })?;
+        let subject = self.subject_digest(&interaction.subject);
+        let lost = match (&record.lost, &repeat) {
+            (Some(lost), Some(repeat)) if lost.repeat.key == repeat.key => {
+                if lost.repeat.body != repeat.body {
+                    return Err(repeat::mismatch());
+                }
+                Some(lost.earlier)
+            }
+            _ => None,
+        };
+        let pending = PendingVerify {
+            subject,
+            token,
+            repeat,
+            earlier: lost.unwrap_or(false),
+            again: lost.is_some(),
+            interaction,
+        };
+        match lost {
+            Some(_) => self.recharge(books, &pending, now)?,
+            None => self.charge(books, &pending, now)?,
+        }
+        Ok((pending.ask(), Box::new(pending)))
+    }
+
+    /// Goes on, now that the upstream has answered.
+    pub(crate) fn finish_verify(
+        &self,
+        books: &mut Books,
+        mut pending: Box<PendingVerify>,
+        outcome: VerifyOutcome,
+        entropy: Entropy,
+        now: UnixTime,
+    ) -> VerifyStep {
+        let concluded = match outcome {
+            VerifyOutcome::Right => self.right(books, &pending, entropy, now),
+            VerifyOutcome::Wrong
+                if !pending.earlier && self.turn_to_earlier(books, &mut pending, now) =>
+            {
+                return VerifyStep::Ask(pending.ask(), pending);
+            }
+            VerifyOutcome::Wrong => self.wrong(books, &pending, now),
+            // The newest said "wrong" already; that the one before is closed changes nothing.
+            VerifyOutcome::Gone if pending.earlier => self.wrong(books, &pending, now),
+            VerifyOutcome::Gone => self.gone(books, &pending, now),
+            VerifyOutcome::Failed(failure) => self.failed(books, &pending, failure, now),
+        };
+        VerifyStep::Answer(concluded)
+    }
+
+    /// A new try: one of the person's, and one that the upstream counts.
+    fn charge(
+        &self,
+        books: &mut Books,
+        pending: &PendingVerify,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
+        let limits = &self.settings.limits;
+        let interaction = &pending.interaction;
+        let left = books.conduct(&pending.subject, limits, now)?.left(interaction.budget, limits);
+        let expires = interaction.expires_at(&interaction.leg);
+        let record = books.record(&interaction.leg.key, expires, now)?;
+        if left == 0 || record.spent >= interaction.leg.attempts {
+            record.closed = Some(ClosedReason::Exhausted);
+            return Err(Refusal::closed(ClosedReason::Exhausted));
+        }
+        record.spent += 1;
+        record.upstream_spent += 1;
+        record.lost = None;
+        books.conduct(&pending.subject, limits, now)?.charge(now);
+        Ok(())
+    }
+
+    /// A try whose answer was lost, asked again. It costs the person nothing, and is only made
+    /// while the upstream still allows every try that the person has left.
+    fn recharge(
+        &self,
+        books: &mut Books,
+        pending: &PendingVerify,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
+        let interaction = &pending.interaction;
+        let leg = pending.leg();
+        let left = interaction.leg.attempts.saturating_sub(
+            books.interactions.get(&interaction.leg.key, now).map_or(0, |record| record.spent),
+        );
+        let record = books.record(&leg.key, interaction.expires_at(leg), now)?;
+        let upstream_left = leg.upstream_attempts().saturating_sub(record.upstream_spent);
+        if upstream_left <= left {
+            let expires = interaction.expires_at(&interaction.leg);
+            books.record(&interaction.leg.key, expires, now)?.closed = Some(ClosedReason::Unknown);
+            return Err(Refusal::closed(ClosedReason::Unknown));
+        }
+        record.upstream_spent += 1;
+        Ok(())
+    }
+
+    /// Whether the token may be that of the interaction before the resend; if so it is charged
+    /// there and asked next. The person's try is the same one.
+    fn turn_to_earlier(
+        &self,
+        books: &mut Books,
+        pending: &mut PendingVerify,
+        now: UnixTime,
+    ) -> bool {
+        let interaction = &pending.interaction;
+        let Some(earlier) = &interaction.earlier else { return false };
+        let expires = interaction.expires_at(earlier);
+        if now >= expires {
+            return false;
+        }
+        let Ok(record) = books.record(&earlier.key, expires, now) else { return false };
+        if record.closed.is_some() || record.upstream_spent >= earlier.upstream_attempts() {
+            return false;
+        }
+        record.spent = record.spent.saturating_add(1);
+        record.upstream_spent += 1;
+        pending.earlier = true;
+        true
+    }
+
+    fn right(
+        &self,
+        books: &mut Books,
+        pending: &PendingVerify,
+        entropy: Entropy,
+        now: UnixTime,
+    ) -> Concluded {
+        let interaction = &pending.interaction;
+        for leg in [Some(&interaction.leg), interaction.earlier.as_ref()].into_iter().flatten() {
+            let expires = interaction.expires_at(leg);
+            if expires > now
+                && let Ok(record) = books.record(&leg.key, expires, now)
+            {
+                record.closed = Some(ClosedReason::Used);
+            }
+        }
+        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+            conduct.clear();
+        }
+        let statement = Statement {
+            subject: interaction.subject.clone(),
+            channel: pending.leg().channel,
+            digest: interaction.digest.clone(),
+            nonce: interaction.nonce.clone(),
+        };
+        let answer = match self.signer.sign(statement, entropy, now) {
+            Ok(receipt) => Answer::Verified(VerifyAnswer {
+                success: true,
+                receipt: Some(receipt.expose().to_owned()),
+                attempts_left: None,
+            }),
+            Err(_) => Refusal::internal().into(),
+        };
+        Concluded { answer, keep: true }
+    }
+
+    fn wrong(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) -> Concluded {
+        let left = self.attempts_left(books, pending, now).unwrap_or(0);
+        if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now) {
+            record.lost = None;
+        }
+        let answer = Answer::Verified(VerifyAnswer {
+            success: false,
+            receipt: None,
+            attempts_left: Some(left.into()),
+        });
+        Concluded { answer, keep: true }
+    }
+
+    /// The upstream answers 404 for four causes; the books say which, as far as they know.
+    fn gone(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) -> Concluded {
+        let interaction = &pending.interaction;
+        let expires = interaction.expires_at(&interaction.leg);
+        let mut reason = ClosedReason::Expired;
+        if now < expires
+            && let Ok(record) = books.record(&interaction.leg.key, expires, now)
+        {
+            reason = *record.closed.get_or_insert(ClosedReason::Unknown);
+        }
+        if !pending.again {
+            self.refund(books, pending, now);
+        }
+        Concluded { answer: Refusal::closed(reason).into(), keep: true }
+    }
+
+    fn failed(
+        &self,
+        books: &mut Books,
+        pending: &PendingVerify,
+        failure: Failure,
+        now: UnixTime,
+    ) -> Concluded {
+        match failure {
+            // It may have been counted. A repeat with the same key asks again, at no cost.
+            Failure::Broken | Failure::TimedOut => self.note_lost(books, pending, now),
+            Failure::Busy { .. } | Failure::Credentials | Failure::NotReached => {
+                self.refund_leg(books, pending, now);
+                if pending.earlier || pending.again {
+                    self.note_lost(books, pending, now);
+                } else {
+                    self.refund(books, pending, now);
+                }
+            }
+        }
+        Concluded { answer: failed(failure).into(), keep: false }
+    }
+
+    /// What the person has left: of this interaction, and of their budget.
+    fn attempts_left(
+        &self,
+        books: &mut Books,
+        pending: &PendingVerify,
+        now: UnixTime,
+    ) -> Result<u8, Full> {
+        let limits = &self.settings.limits;
+        let interaction = &pending.interaction;
+        let expires = interaction.expires_at(&interaction.leg);
+        let spent = books.record(&interaction.leg.key, expires, now)?.spent;
+        let budget = books.conduct(&pending.subject, limits, now)?.left(interaction.budget, limits);
+        Ok(interaction.leg.attempts.saturating_sub(spent).min(budget))
+    }
+
+    /// Gives the person's try back.
+    fn refund(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
+        let interaction = &pending.interaction;
+        if let Some(record) = books.interactions.get_mut(&interaction.leg.key, now) {
+            record.spent = record.spent.saturating_sub(1);
+        }
+        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+            conduct.refund();
+        }
+    }
+
+    /// Takes back what the upstream was thought to have counted.
+    fn refund_leg(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
+        if let Some(record) = books.interactions.get_mut(&pending.leg().key, now) {
+            record.upstream_spent = record.upstream_spent.saturating_sub(1);
+        }
+    }
+
+    /// Remembers what a repeat asks again. Without a key nothing is known to be a repeat.
+    fn note_lost(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
+        if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now) {
+            let earlier = pending.earlier;
+            record.lost = pending.repeat.clone().map(|repeat| Lost { repeat, earlier });
+        }
+    }
+}
+
+impl PendingVerify {
+    /// The interaction that is being asked.
+    fn leg(&self) -> &Leg {
+        match &self.interaction.earlier {
+            Some(earlier) if self.earlier => earlier,
+            _ => &self.interaction.leg,
+        }
+    }
+
+    fn ask(&self) -> Ask {
+        Ask { upstream_id: self.leg().upstream_id.clone(), token: self.token.clone() }
+    }
+}

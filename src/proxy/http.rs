@@ -1,0 +1,34 @@
+//! The proxy as HTTP: `axum` over the decisions. No rule of an interaction is here.
+
+use axum::http::Method;
+
+pub(crate) mod address;
+mod envelope;
+pub(crate) mod private;
+mod problem;
+pub(crate) mod public;
+mod read;
+
+/// A route of the contract, as `docs/contract.yaml` has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Relative to where the router is mounted.
+    pub path: &'static str,
+    /// The one method it knows.
+    pub method: Method,
+}
+
+/// The routes for the page.
+pub const PUBLIC_ROUTES: [Route; 4] = [
+    Route { path: public::SMS, method: Method::POST },
+    Route { path: public::CALL, method: Method::POST },
+    Route { path: public::VERIFY, method: Method::POST },
+    Route { path: public::KEY_SET, method: Method::GET },
+];
+
+/// The routes for the site's backend.
+pub const PRIVATE_ROUTES: [Route; 3] = [
+    Route { path: private::TICKETS, method: Method::POST },
+    Route { path: private::REDEEM, method: Method::POST },
+    Route { path: private::KEY_SET, method: Method::GET },
+];

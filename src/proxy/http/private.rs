@@ -1,0 +1,105 @@
+//! The routes for the site's backend, behind an API key.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use mfa_core::E164;
+use mfa_core::wire::{ProblemCode, Summary};
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::decide::answer::Refusal;
+use crate::decide::receipt::{RedeemError, Redeemed};
+use crate::decide::ticket::{TicketError, TicketRequest};
+use crate::http::read::Received;
+use crate::http::{envelope, problem};
+use crate::proxy::Proxy;
+use crate::secret::ApiKey;
+
+pub(crate) const TICKETS: &str = "/tickets";
+pub(crate) const REDEEM: &str = "/receipts/redeem";
+pub(crate) const KEY_SET: &str = "/.well-known/jwks.json";
+
+pub(crate) fn router(proxy: Proxy, key: ApiKey) -> Router {
+    Router::new()
+        .route(TICKETS, post(issue_ticket))
+        .route(REDEEM, post(redeem))
+        .route_layer(middleware::from_fn_with_state(key, authorised))
+        .route(KEY_SET, get(key_set))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(CatchPanicLayer::custom(envelope::panicked))
+        .layer(middleware::from_fn(envelope::envelope))
+        .with_state(proxy)
+}
+
+async fn authorised(State(key): State<ApiKey>, request: Request, next: Next) -> Response {
+    let presented = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.as_bytes().split_at_checked(7))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"Bearer "))
+        .map(|(_, presented)| presented);
+    if presented.is_some_and(|presented| key.matches(presented)) {
+        return next.run(request).await;
+    }
+    tracing::warn!("the private face was called without its API key");
+    let detail = "Send the API key as `Authorization: Bearer …`.";
+    let refusal = Refusal::new(ProblemCode::Unauthorized, detail);
+    ([(WWW_AUTHENTICATE, "Bearer")], refusal).into_response()
+}
+
+async fn issue_ticket(
+    State(proxy): State<Proxy>,
+    request: Request,
+) -> Result<(StatusCode, Json<serde_json::Value>), Refusal> {
+    let mut received = Received::read(request).await?;
+    let to = E164::parse(&received.required("to")?)
+        .map_err(|error| Refusal::invalid(format!("`to` is not a number: {error}.")))?;
+    let summary = received.object("summary").map(serde_json::from_value::<Summary>).transpose();
+    let request = TicketRequest {
+        subject: received.required("subject")?,
+        to,
+        policy: received.text("policy")?,
+        summary: summary.map_err(|_| {
+            Refusal::invalid("`summary` must be {\"title\", \"lines\"?, \"digest\"?}.")
+        })?,
+    };
+    let issued = proxy.issue_ticket(request).map_err(|error| match error {
+        TicketError::NumberRefused => Refusal::new(ProblemCode::NumberRefused, format!("{error}.")),
+        TicketError::Seal => Refusal::internal(),
+        TicketError::Subject | TicketError::Summary | TicketError::UnknownPolicy => {
+            Refusal::invalid(format!("{error}."))
+        }
+    })?;
+    Ok((
+        StatusCode::OK,
+        Json(json!({
+            "ticket": issued.ticket.expose(),
+            "nonce": issued.nonce,
+            "expires_in": issued.expires_in,
+        })),
+    ))
+}
+
+async fn redeem(State(proxy): State<Proxy>, request: Request) -> Result<Json<Redeemed>, Refusal> {
+    let mut received = Received::read(request).await?;
+    let receipt = received.required("receipt")?;
+    proxy.redeem(&receipt).map(Json).map_err(|error| {
+        let (code, detail) = match error {
+            RedeemError::Expired => (ProblemCode::ReceiptExpired, "Verify again."),
+            RedeemError::Full => (ProblemCode::Unavailable, "Try again."),
+            RedeemError::Invalid => (ProblemCode::ReceiptInvalid, "Open no session for it."),
+            RedeemError::Used => (ProblemCode::ReceiptUsed, "Open no session for it."),
+        };
+        Refusal::new(code, detail)
+    })
+}
+
+async fn key_set(State(proxy): State<Proxy>) -> Json<serde_json::Value> {
+    Json(proxy.key_set())
+}

@@ -1,0 +1,104 @@
+//! Reading a request: JSON only, small, and whole in good time.
+//!
+//! Read by hand, because a library's own words for what is wrong with a body repeat parts of it,
+//! and a body holds tokens and numbers.
+
+use std::time::Duration;
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use mfa_core::wire::ProblemCode;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::decide::answer::Refusal;
+
+/// No request of the contract is larger.
+const MAX_BODY: usize = 16 * 1024;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The header by which a repeat is known.
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A request read to its end.
+pub(super) struct Received {
+    pub(super) head: Parts,
+    pub(super) body: Bytes,
+    fields: Map<String, Value>,
+}
+
+impl Received {
+    pub(super) async fn read(request: Request) -> Result<Self, Refusal> {
+        let (head, body) = request.into_parts();
+        if !is_json(&head.headers) {
+            let detail = "Send the body as `Content-Type: application/json`.";
+            return Err(Refusal::new(ProblemCode::UnsupportedMediaType, detail));
+        }
+        let body = tokio::time::timeout(PATIENCE, to_bytes(body, MAX_BODY))
+            .await
+            .map_err(|_| Refusal::invalid("The body did not arrive in time."))?
+            .map_err(|error| unread(&error))?;
+        let fields = match serde_json::from_slice(&body) {
+            Ok(Value::Object(fields)) => fields,
+            Ok(_) => return Err(Refusal::invalid("The body must be a JSON object.")),
+            Err(error) => {
+                let (line, column) = (error.line(), error.column());
+                let detail = format!("The body is not JSON: line {line}, column {column}.");
+                return Err(Refusal::invalid(detail));
+            }
+        };
+        Ok(Self { head, body, fields })
+    }
+
+    /// A text that may be left out, or be null.
+    pub(super) fn text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
+        match self.fields.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Refusal::invalid(format!("`{name}` must be a string."))),
+        }
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&mut self, name: &'static str) -> Result<String, Refusal> {
+        self.text(name)?.ok_or_else(|| Refusal::invalid(format!("`{name}` is missing.")))
+    }
+
+    /// Something with a structure of its own that may be left out.
+    pub(super) fn object(&mut self, name: &'static str) -> Option<Value> {
+        self.fields.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// The `Idempotency-Key`, in one way of writing it.
+    pub(super) fn idempotency_key(&self) -> Result<Option<String>, Refusal> {
+        let Some(key) = self.head.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+        key.to_str()
+            .ok()
+            .and_then(|key| Uuid::parse_str(key.trim().trim_matches('"')).ok())
+            .map(|key| Some(key.to_string()))
+            .ok_or_else(|| Refusal::invalid("`Idempotency-Key` must be a UUID."))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    })
+}
+
+fn unread(error: &axum::Error) -> Refusal {
+    let too_long = std::error::Error::source(error)
+        .is_some_and(|source| source.to_string().contains("length limit"));
+    if too_long {
+        let detail = format!("The body must not be larger than {MAX_BODY} bytes.");
+        Refusal::new(ProblemCode::PayloadTooLarge, detail)
+    } else {
+        Refusal::invalid("The body broke off.")
+    }
+}

@@ -1,0 +1,170 @@
+//! Sealing: what the browser carries and may not read or change.
+//!
+//! A sealed text is a PASETO v4.local token (XChaCha20, keyed BLAKE2b). Its purpose is part of
+//! what is authenticated, so a ticket never opens as an interaction id. The newest key seals and
+//! every listed key opens, so that keys can be changed without closing anything. The nonce is
+//! the library's own; nothing here reads a clock: what has expired is for the caller to say.
+
+use std::fmt;
+
+use pasetors::Local;
+use pasetors::keys::SymmetricKey;
+use pasetors::token::UntrustedToken;
+use pasetors::version4::{LocalToken, V4};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::secret::SecretKey;
+
+/// No sealed text of ours is longer; longer ones are not looked at.
+const MAX_SEALED: usize = 12 * 1024;
+
+/// What a sealed text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The `id` of an interaction.
+    Interaction,
+    /// A ticket.
+    Ticket,
+}
+
+impl Purpose {
+    const fn assertion(self) -> &'static [u8] {
+        match self {
+            Self::Interaction => b"mfa-proxy/interaction/1",
+            Self::Ticket => b"mfa-proxy/ticket/1",
+        }
+    }
+}
+
+/// Seals and opens.
+pub(crate) struct Sealer {
+    keys: Vec<SymmetricKey<V4>>,
+}
+
+/// The text is not ours, was changed, or is for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotOurs;
+
+/// The random numbers of the system failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CannotSeal;
+
+impl Sealer {
+    /// A sealer with these keys, the newest first; [`Settings`](crate::Settings) sees to it that
+    /// there is one.
+    pub(crate) fn new(keys: &[SecretKey]) -> Self {
+        let keys = keys.iter().filter_map(|key| SymmetricKey::from(key.expose()).ok()).collect();
+        Self { keys }
+    }
+
+    pub(crate) fn seal(
+        &self,
+        purpose: Purpose,
+        value: &impl Serialize,
+    ) -> Result<String, CannotSeal> {
+        let message = serde_json::to_vec(value).map_err(|_| CannotSeal)?;
+        let newest = self.keys.first().ok_or(CannotSeal)?;
+        LocalToken::encrypt(newest, &message, None, Some(purpose.assertion()))
+            .map_err(|_| CannotSeal)
+    }
+
+    pub(crate) fn open<T: DeserializeOwned>(
+        &self,
+        purpose: Purpose,
+        text: &str,
+    ) -> Result<T, NotOurs> {
+        if text.len() > MAX_SEALED {
+            return Err(NotOurs);
+        }
+        let token = UntrustedToken::<Local, V4>::try_from(text).map_err(|_| NotOurs)?;
+        // Ours have no footer; the library takes the absence of an expectation for "any".
+        if !token.untrusted_footer().is_empty() {
+            return Err(NotOurs);
+        }
+        let opened = self
+            .keys
+            .iter()
+            .find_map(|key| LocalToken::decrypt(key, &token, None, Some(purpose.assertion())).ok())
+            .ok_or(NotOurs)?;
+        serde_json::from_str(opened.payload()).map_err(|_| NotOurs)
+    }
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealer({} keys)", self.keys.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sealer(bytes: &[u8]) -> Sealer {
+        let keys: Vec<_> = bytes.iter().map(|&byte| SecretKey::from_bytes([byte; 32])).collect();
+        Sealer::new(&keys)
+    }
+
+    #[test]
+    fn what_was_sealed_opens_again_and_cannot_be_read() {
+        let sealed = sealer(&[1]).seal(Purpose::Ticket, &"+15557788999").unwrap();
+        assert!(!sealed.contains("5557788999"));
+        assert_eq!(sealer(&[1]).open::<String>(Purpose::Ticket, &sealed).unwrap(), "+15557788999");
+    }
+
+    #[test]
+    fn a_ticket_is_never_an_id() {
+        let sealed = sealer(&[1]).seal(Purpose::Ticket, &"x").unwrap();
+        assert_eq!(sealer(&[1]).open::<String>(Purpose::Interaction, &sealed), Err(NotOurs));
+    }
+
+    #[test]
+    fn the_newest_key_seals_and_all_open() {
+        let old = sealer(&[1]).seal(Purpose::Interaction, &"x").unwrap();
+        let both = sealer(&[2, 1]);
+        assert!(both.open::<String>(Purpose::Interaction, &old).is_ok());
+        let new = both.seal(Purpose::Interaction, &"x").unwrap();
+        assert!(sealer(&[2]).open::<String>(Purpose::Interaction, &new).is_ok());
+        assert!(sealer(&[1]).open::<String>(Purpose::Interaction, &new).is_err());
+    }
+
+    #[test]
+    fn a_footer_that_somebody_added_does_not_open() {
+        let sealed = sealer(&[1]).seal(Purpose::Ticket, &"x").unwrap();
+        assert!(sealer(&[1]).open::<String>(Purpose::Ticket, &format!("{sealed}.eA")).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_opens_by_chance_and_none_makes_it_panic(text in "(v4\\.local\\.)?\\PC{0,200}") {
+            prop_assert!(sealer(&[1]).open::<String>(Purpose::Ticket, &text).is_err());
+        }
+
+        #[test]
+        fn a_changed_text_never_opens(at in 0_usize..100, to in "[A-Za-z0-9_-]") {
+            let sealed = sealer(&[1]).seal(Purpose::Ticket, &"a subject and a number").unwrap();
+            let at = at % sealed.len();
+            let mut changed = sealed.clone();
+            changed.replace_range(at..=at, &to);
+            prop_assume!(changed != sealed);
+            prop_assert!(sealer(&[1]).open::<String>(Purpose::Ticket, &changed).is_err());
+        }
+
+        #[test]
+        fn a_truncated_text_never_opens(keep in 0_usize..100) {
+            let sealed = sealer(&[1]).seal(Purpose::Ticket, &"a subject and a number").unwrap();
+            let keep = keep.min(sealed.len() - 1);
+            prop_assert!(sealer(&[1]).open::<String>(Purpose::Ticket, &sealed[..keep]).is_err());
+        }
+
+        #[test]
+        fn a_text_of_another_key_never_opens(ours: u8, theirs: u8) {
+            prop_assume!(ours != theirs);
+            let sealed = sealer(&[theirs]).seal(Purpose::Ticket, &"x").unwrap();
+            prop_assert!(sealer(&[ours]).open::<String>(Purpose::Ticket, &sealed).is_err());
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What an operator or an embedding site decides, and the checks before anything starts.
+//!
+//! The settings are values; where they come from (file, environment, flags) is
+//! [`file`]'s matter and the binary's.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use ipnet::IpNet;
+
+use crate::clock::Clock;
+use crate::identify::Identify;
+use crate::secret::{ApiToken, SecretKey};
+
+mod error;
+pub mod file;
+mod limits;
+mod policy;
+mod segment;
+
+pub use error::SettingError;
+pub use limits::{Limits, Rate, RateError};
+pub use policy::{DEFAULT_POLICY, Policies, Policy, UncheckedPolicy};
+
+/// The account at SignalWire, or the emulator.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// `https://{space}.signalwire.com`; plain `http` only on loopback.
+    pub base_url: String,
+    /// The project ID: the user name of the upstream's Basic authentication.
+    pub project_id: String,
+    /// The API token: its password.
+    pub api_token: ApiToken,
+    /// How long a connection may take to come about.
+    pub connect_timeout: Duration,
+    /// How long a whole call may take.
+    pub timeout: Duration,
+}
+
+impl Upstream {
+    /// An upstream with the default time-outs: 3 s to connect, 10 s in all.
+    #[must_use]
+    pub fn new(
+        base_url: impl Into<String>,
+        project_id: impl Into<String>,
+        api_token: ApiToken,
+    ) -> Self {
+        Self {
+            base_url: base_url.into(),
+            project_id: project_id.into(),
+            api_token,
+            connect_timeout: Duration::from_secs(3),
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The proxy's own keys, the newest first.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// They seal tickets and ids: the first seals, all open.
+    pub sealing: Vec<SecretKey>,
+    /// They sign receipts: the first signs, all are published.
+    pub receipt: Vec<SecretKey>,
+}
+
+impl Keys {
+    /// New keys. What they sealed and signed is lost with the process.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self { sealing: vec![SecretKey::generate()], receipt: vec![SecretKey::generate()] }
+    }
+}
+
+/// Who may be sent a token, and who says to which number.
+#[derive(Clone, Default)]
+pub enum Mode {
+    /// The site's backend, with a ticket. The number never reaches the browser.
+    #[default]
+    Ticket,
+    /// The visitor, in the request. Needs [`Settings::country_prefixes`].
+    Visitor,
+    /// The site's own function, in the same process.
+    Library(Arc<dyn Identify>),
+}
+
+impl fmt::Debug for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ticket => "Ticket",
+            Self::Visitor => "Visitor",
+            Self::Library(_) => "Library",
+        })
+    }
+}
+
+/// Everything that a [`Proxy`](crate::Proxy) needs to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whom the proxy calls.
+    pub upstream: Upstream,
+    /// What it seals and signs with.
+    pub keys: Keys,
+    /// Who may be called.
+    pub mode: Mode,
+    /// What interactions are like.
+    pub policies: Policies,
+    /// How much is too much.
+    pub limits: Limits,
+    /// Only numbers that begin with one of these may be called, e.g. `+44`. Empty: all.
+    pub country_prefixes: Vec<String>,
+    /// Other origins whose pages may call the public routes, e.g. `https://login.example.com`.
+    pub allowed_origins: Vec<String>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `iss` of the receipts.
+    pub issuer: String,
+    /// `aud` of the receipts.
+    pub audience: String,
+    /// Seconds for which a ticket may be used.
+    pub ticket_valid_for: u32,
+    /// Seconds for which a receipt may be redeemed.
+    pub receipt_valid_for: u32,
+    /// Where the time is read.
+    pub clock: Clock,
+}
+
+impl Settings {
+    /// Settings with every default: ticket mode, the default policy, the default limits.
+    #[must_use]
+    pub fn new(upstream: Upstream, keys: Keys) -> Self {
+        Self {
+            upstream,
+            keys,
+            mode: Mode::Ticket,
+            policies: Policies::default(),
+            limits: Limits::default(),
+            country_prefixes: Vec::new(),
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            issuer: "mfa-proxy".into(),
+            audience: "mfa-proxy".into(),
+            ticket_valid_for: 900,
+            receipt_valid_for: 120,
+            clock: Clock::system(),
+        }
+    }
+
+    /// Checks what one setting alone cannot say.
+    pub(crate) fn check(&self) -> Result<(), SettingError> {
+        let refuse = |setting: &str, problem: &str| Err(SettingError::new(setting, problem));
+        if self.upstream.project_id.is_empty() || self.upstream.project_id.contains(':') {
+            return refuse(
+                "upstream.project_id",
+                "must be the project ID of your SignalWire space",
+            );
+        }
+        if self.upstream.api_token.expose().is_empty() {
+            return refuse(
+                "upstream.api_token",
+                "is missing; set MFA_API_TOKEN, or upstream.api_token_file to a file that holds it",
+            );
+        }
+        if self.upstream.connect_timeout.is_zero() || self.upstream.timeout.is_zero() {
+            return refuse("upstream.timeout", "time-outs must be longer than 0 s");
+        }
+        if self.keys.sealing.is_empty() {
+            return refuse(
+                "keys.sealing",
+                "no key; set MFA_SEALING_KEYS to what `mfa-proxy generate-key` prints",
+            );
+        }
+        if self.keys.receipt.is_empty() {
+            return refuse(
+                "keys.receipt",
+                "no key; set MFA_RECEIPT_KEYS to what `mfa-proxy generate-key` prints",
+            );
+        }
+        if self.keys.sealing.iter().any(|key| self.keys.receipt.contains(key)) {
+            return refuse("keys.receipt", "must not be a sealing key too; make one for each");
+        }
+        if matches!(self.mode, Mode::Visitor) && self.country_prefixes.is_empty() {
+            return refuse(
+                "country_prefixes",
+                "visitor mode calls whatever number a visitor types: list the prefixes that may \
+                 be called, e.g. [\"+1\"]",
+            );
+        }
+        if !self.country_prefixes.iter().all(|prefix| is_prefix(prefix)) {
+            return refuse("country_prefixes", "each is `+` and 1 to 7 digits, e.g. \"+44\"");
+        }
+        for origin in &self.allowed_origins {
+            if !is_origin(origin) {
+                return refuse(
+                    "allowed_origins",
+                    "each is a scheme and a host without a path, e.g. \"https://login.example.com\"",
+                );
+            }
+        }
+        for (setting, value) in [("issuer", &self.issuer), ("audience", &self.audience)] {
+            if value.is_empty() {
+                return refuse(setting, "must not be empty");
+            }
+        }
+        for (setting, seconds, most) in [
+            ("ticket_valid_for", self.ticket_valid_for, 86_400),
+            ("receipt_valid_for", self.receipt_valid_for, 3_600),
+            ("limits.failed_window", self.limits.failed_window, 86_400),
+            ("limits.failed_per_day", self.limits.failed_per_day, 100),
+        ] {
+            if seconds == 0 || seconds > most {
+                return refuse(setting, &format!("must be from 1 to {most}, not {seconds}"));
+            }
+        }
+        if self.limits.capacity == 0 {
+            return refuse("limits.capacity", "must be greater than 0");
+        }
+        Ok(())
+    }
+}
+
+fn is_prefix(prefix: &str) -> bool {
+    prefix.strip_prefix('+').is_some_and(|digits| {
+        (1..=7).contains(&digits.len())
+            && digits.bytes().all(|digit| digit.is_ascii_digit())
+            && !digits.starts_with('0')
+    })
+}
+
+fn is_origin(origin: &str) -> bool {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '*']))
+        && HeaderValue::from_str(origin).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        let token = ApiToken::new("PT0");
+        Settings::new(Upstream::new("http://127.0.0.1:1", "project", token), Keys::generate())
+    }
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> String {
+        let mut settings = settings();
+        change(&mut settings);
+        settings.check().unwrap_err().setting().to_owned()
+    }
+
+    #[test]
+    fn the_defaults_are_usable() {
+        assert_eq!(settings().check(), Ok(()));
+    }
+
+    #[test]
+    fn the_setting_that_cannot_be_used_is_named() {
+        assert_eq!(refused(|s| s.upstream.project_id.clear()), "upstream.project_id");
+        assert_eq!(refused(|s| s.upstream.api_token = ApiToken::new("")), "upstream.api_token");
+        assert_eq!(refused(|s| s.upstream.timeout = Duration::ZERO), "upstream.timeout");
+        assert_eq!(refused(|s| s.keys.sealing.clear()), "keys.sealing");
+        assert_eq!(refused(|s| s.keys.receipt = s.keys.sealing.clone()), "keys.receipt");
+        assert_eq!(refused(|s| s.mode = Mode::Visitor), "country_prefixes");
+        assert_eq!(refused(|s| s.country_prefixes = vec!["44".into()]), "country_prefixes");
+        assert_eq!(refused(|s| s.allowed_origins = vec!["*".into()]), "allowed_origins");
+        assert_eq!(refused(|s| s.issuer.clear()), "issuer");
+        assert_eq!(refused(|s| s.ticket_valid_for = 0), "ticket_valid_for");
+        assert_eq!(refused(|s| s.limits.failed_per_day = 101), "limits.failed_per_day");
+    }
+
+    #[test]
+    fn settings_print_no_secret() {
+        let shown = format!("{:?}", settings());
+        assert!(!shown.contains("PT0"), "{shown}");
+    }
+}

@@ -1,0 +1,1 @@
+//! The settings as an operator writes them.

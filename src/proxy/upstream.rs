@@ -1,0 +1,217 @@
+//! The upstream, carried out: the two calls of the decisions over HTTP, one try each.
+//!
+//! Never a second try, never a redirect followed: a repeated send is a second SMS. A failure is
+//! a line in the log for the operator and plain data for the decisions; the line has no number,
+//! no token and none of the upstream's own words.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Url, redirect, retry};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+use serde::Serialize;
+
+use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
+use crate::decide::start::Send;
+use crate::decide::verify::Ask;
+use crate::settings::{SettingError, Upstream as UpstreamSettings};
+
+mod credentials;
+mod reply;
+
+use reply::Reply;
+
+/// No answer of the upstream is longer; more than this is not read.
+const MAX_BODY: usize = 64 * 1024;
+
+/// A client of one SignalWire space.
+#[derive(Debug)]
+pub(crate) struct Upstream {
+    client: Client,
+    base: Url,
+}
+
+#[derive(Serialize)]
+struct SendBody<'a> {
+    to: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    token_length: u8,
+    max_attempts: u8,
+    allow_alphas: bool,
+    valid_for: u32,
+}
+
+#[derive(Serialize)]
+struct VerifyBody<'a> {
+    token: &'a str,
+}
+
+impl Upstream {
+    /// A client of this upstream. Nothing is called yet.
+    pub(crate) fn new(settings: &UpstreamSettings) -> Result<Self, SettingError> {
+        let (base, loopback) = base_url(&settings.base_url)?;
+        let mut headers = HeaderMap::new();
+        let basic = credentials::basic(&settings.project_id, &settings.api_token)?;
+        headers.insert(AUTHORIZATION, basic);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut builder = Client::builder()
+            .default_headers(headers)
+            .user_agent(concat!("mfa-proxy/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .connect_timeout(settings.connect_timeout.min(settings.timeout))
+            .timeout(settings.timeout)
+            .tls_backend_preconfigured(tls(base.scheme() == "https")?);
+        if loopback {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|error| {
+            SettingError::new("upstream.base_url", format!("no client for it: {error}"))
+        })?;
+        Ok(Self { client, base })
+    }
+
+    /// Has a token sent.
+    pub(crate) async fn send(&self, send: &Send) -> SendOutcome {
+        let body = SendBody {
+            to: send.to.as_str(),
+            from: send.from.as_ref().map(mfa_core::E164::as_str),
+            message: send.message.as_deref(),
+            token_length: send.token_length,
+            max_attempts: send.max_attempts,
+            allow_alphas: send.allow_alphas,
+            valid_for: send.valid_for,
+        };
+        match self.post(&[send.channel.as_str()], &body).await {
+            Ok(reply) => reply.of_send(send.channel),
+            Err(failure) => SendOutcome::Failed(failure),
+        }
+    }
+
+    /// Asks whether a token is right.
+    pub(crate) async fn verify(&self, ask: &Ask) -> VerifyOutcome {
+        let body = VerifyBody { token: ask.token.as_str() };
+        match self.post(&[&ask.upstream_id, "verify"], &body).await {
+            Ok(reply) => reply.of_verify(),
+            Err(failure) => VerifyOutcome::Failed(failure),
+        }
+    }
+
+    async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Reply, Failure> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "relay", "rest", "mfa"]).extend(path);
+        }
+        let body = serde_json::to_vec(body).map_err(|_| Failure::NotReached)?;
+        let sent = self.client.post(url).body(body).send().await;
+        let mut response = sent.map_err(|error| failure(&error))?;
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|seconds| seconds.trim().parse().ok());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            if body.len() + chunk.len() > MAX_BODY {
+                tracing::error!(status, "the upstream's answer is too long");
+                return Err(Failure::Broken);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply { status, retry_after, body })
+    }
+}
+
+/// What went wrong on the way. Only an error before the connection stood is sure to have sent
+/// nothing.
+fn failure(error: &reqwest::Error) -> Failure {
+    // Not the error itself: it has the URL, and in the URL an id.
+    if error.is_connect() {
+        tracing::error!(timeout = error.is_timeout(), "no connection to the upstream");
+        Failure::NotReached
+    } else if error.is_timeout() {
+        tracing::error!("the upstream did not answer in time");
+        Failure::TimedOut
+    } else {
+        tracing::error!("the connection to the upstream was lost on the way");
+        Failure::Broken
+    }
+}
+
+/// The base URL, and whether it is this machine.
+fn base_url(text: &str) -> Result<(Url, bool), SettingError> {
+    let refuse = |problem: &str| Err(SettingError::new("upstream.base_url", problem));
+    let Ok(url) = Url::parse(text) else {
+        return refuse("is not a URL; it looks like https://your-space.signalwire.com");
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("must not hold the credentials; use upstream.project_id and MFA_API_TOKEN");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("must not have a query or a fragment");
+    }
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let loopback =
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => {
+            return refuse(
+                "must be https: it carries the API token; http only to 127.0.0.1 or ::1",
+            );
+        }
+        _ => return refuse("must be https"),
+    }
+    Ok((url, loopback))
+}
+
+/// TLS with the machine's own trust store. Without TLS none is looked for.
+fn tls(needed: bool) -> Result<ClientConfig, SettingError> {
+    let fail = |error: rustls::Error| {
+        SettingError::new("upstream.base_url", format!("TLS cannot be set up: {error}"))
+    };
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(fail)?;
+    if !needed {
+        return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
+    }
+    let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(fail)?;
+    // "Dangerous" is rustls's word for any verifier that is not its own.
+    Ok(builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for url in ["http://127.0.0.1:8080", "http://[::1]:8080", "http://localhost/x"] {
+            assert!(base_url(url).unwrap().1, "{url}");
+        }
+        assert!(!base_url("https://example.signalwire.com").unwrap().1);
+        for url in
+            ["http://example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "nonsense"]
+        {
+            assert_eq!(base_url(url).unwrap_err().setting(), "upstream.base_url", "{url}");
+        }
+    }
+
+    #[test]
+    fn credentials_in_the_url_are_refused_and_not_repeated() {
+        let error = base_url("https://project:PTsecret@example.com").unwrap_err().to_string();
+        assert!(!error.contains("PTsecret"), "{error}");
+    }
+}
