@@ -141,7 +141,7 @@ mod tests {
 
     const JS: &str = r#"
         const import0 = {
-            __wbg_type_5f9c: function(arg0) { return passString(arg0.type, wasm.__wbindgen_malloc); },
+            __wbg_type_5f9c: function(arg0) { return pass(arg0.type, wasm.__wbindgen_malloc); },
             __wbg_then_656f: function(arg0) { return arg0.then(); },
         };
         return { "./mfa_code_bg.js": import0 };
@@ -159,7 +159,7 @@ mod tests {
         let js = names().unwrap().shorten(JS).unwrap();
         let expected = r#"
         const import0 = {
-            b: function(arg0) { return passString(arg0.type, wasm.c); },
+            b: function(arg0) { return pass(arg0.type, wasm.c); },
             a: function(arg0) { return arg0.then(); },
         };
         return { "a": import0 };

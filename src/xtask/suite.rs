@@ -186,15 +186,21 @@ fn pack() -> Result<()> {
             bail!("npm would not publish {}", promise.display());
         }
     }
+    if !files.iter().any(|file| is_licence(file)) {
+        bail!("npm would publish no licence");
+    }
     println!("npm would publish {} files", files.len());
     Ok(())
 }
 
 fn belongs(file: &Path) -> bool {
-    let name = file.to_string_lossy();
     file.starts_with("dist")
-        || ["package.json", "README.md"].contains(&&*name)
-        || name.starts_with("LICENSE")
+        || ["package.json", "README.md"].iter().any(|name| file == Path::new(name))
+        || is_licence(file)
+}
+
+fn is_licence(file: &Path) -> bool {
+    file.to_string_lossy().starts_with("LICENSE")
 }
 
 /// The files that a value of `package.json` leads to.
