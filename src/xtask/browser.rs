@@ -1,7 +1,7 @@
 //! The headless Chromium of the tests, and the chromedriver that speaks to it.
 //!
-//! It takes the pair it is told about (`CHROMIUM`, `CHROMEDRIVER`), else one it finds, else installs
-//! one where that needs no question, by the system's own package manager and no other way.
+//! It takes the pair it is told about (`CHROMIUM`, `CHROMEDRIVER`), else one it finds, else
+//! installs one where that needs no question: by the system's package manager and no other way.
 
 use std::env;
 use std::fmt;

@@ -18,8 +18,10 @@ use crate::bundle::{self, DIST};
 
 const SNAPSHOT: &str = "tests/size.json";
 
-/// What a page names in its `<script>`, and what that loads later, when a code is asked for.
+/// What a page names in its `<script>`. All else is loaded by it, at once or later.
 const FIRST: &str = "define.js";
+
+/// What must wait until a code is asked for.
 const LATER: &[&str] = &["mfa_code.js", "mfa_code_bg.wasm"];
 
 /// Goals in bytes of brotli: before the field is usable, and before a code can be entered.
@@ -98,13 +100,15 @@ impl Sizes {
                 Ok(sum + *bytes)
             })
         };
-        let mut loaded = at_once(FIRST, contents);
-        let eager = sum(&loaded)?;
-        if let Some(late) = LATER.iter().find(|name| loaded.contains(**name)) {
-            bail!("{FIRST} loads {late} at once, which must wait until a code is asked for");
+        let at_once = loaded(contents, |named| named.at_once);
+        let all = loaded(contents, |_| true);
+        if let Some(hasty) = LATER.iter().find(|name| at_once.contains(**name)) {
+            bail!("{FIRST} loads {hasty} at once, which must wait until a code is asked for");
         }
-        loaded.extend(LATER.iter().map(|name| (*name).to_owned()));
-        let all = sum(&loaded)?;
+        if let Some(lost) = LATER.iter().find(|name| !all.contains(**name)) {
+            bail!("{FIRST} never leads to {lost}");
+        }
+        let (eager, all) = (sum(&at_once)?, sum(&all)?);
         Ok(Self { files, eager, all })
     }
 
@@ -181,34 +185,34 @@ fn goal(brotli: usize, goal: usize) -> String {
     format!("  {verdict} the goal of {goal}")
 }
 
-/// The module and all that it imports statically, however far down.
-fn at_once(first: &str, contents: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
+/// What [`FIRST`] leads to, however far down, along the ways that count.
+fn loaded(contents: &BTreeMap<String, Vec<u8>>, counts: fn(&Named) -> bool) -> BTreeSet<String> {
     let mut loaded = BTreeSet::new();
-    let mut waiting = vec![first.to_owned()];
+    let mut waiting = vec![FIRST.to_owned()];
     while let Some(name) = waiting.pop() {
-        if let Some(content) = contents.get(&name) {
-            waiting.extend(static_imports(&String::from_utf8_lossy(content)));
+        let content = contents.get(&name).filter(|_| !loaded.contains(&name));
+        if let Some(js) = content.and_then(|content| str::from_utf8(content).ok()) {
+            waiting.extend(neighbours(js).filter(counts).map(|named| named.file.to_owned()));
         }
-        if !loaded.insert(name) {
-            waiting.retain(|next| !loaded.contains(next));
-        }
+        loaded.insert(name);
     }
     loaded
 }
 
-/// The neighbours that a minified module imports or re-exports by a statement. `import(…)` is a
-/// call, and loads later.
-fn static_imports(js: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for (at, opening) in js.match_indices("\"./") {
+/// A file beside a module, as the module names it.
+struct Named<'a> {
+    file: &'a str,
+    /// By an `import` or `export` statement; `import(…)` is a call, and loads later.
+    at_once: bool,
+}
+
+/// Every `"./file"` in a minified module.
+fn neighbours(js: &str) -> impl Iterator<Item = Named<'_>> {
+    js.match_indices("\"./").filter_map(|(at, opening)| {
         let before = &js[..at];
-        let statement = before.ends_with("from") || before.ends_with("import");
-        let rest = &js[at + opening.len()..];
-        if let (true, Some((name, _))) = (statement, rest.split_once('"')) {
-            found.push(name.to_owned());
-        }
-    }
-    found
+        let (file, _) = js[at + opening.len()..].split_once('"')?;
+        Some(Named { file, at_once: before.ends_with("from") || before.ends_with("import") })
+    })
 }
 
 #[cfg(test)]
@@ -218,7 +222,11 @@ mod tests {
     fn dist(define: &str) -> BTreeMap<String, Vec<u8>> {
         let files = [
             ("define.js", define),
-            ("element.js", "const m=()=>import(\"./mfa_code.js\");export{m};"),
+            ("element.js", "import{m}from\"./load.js\";export{m};"),
+            (
+                "load.js",
+                "const m=()=>import(\"./mfa_code.js\"),w=\"./mfa_code_bg.wasm\";export{m};",
+            ),
             ("index.js", "export*from\"./element.js\";"),
             ("mfa_code.js", "export default 1;"),
             ("mfa_code_bg.wasm", "\0asm"),
@@ -230,13 +238,15 @@ mod tests {
     fn what_is_imported_by_a_call_is_not_loaded_at_once() {
         let js =
             "import{a}from\"./a.js\";import\"./b.js\";export*from\"./c.js\";import(\"./d.js\")";
-        assert_eq!(static_imports(js), ["a.js", "b.js", "c.js"]);
+        let found: Vec<_> = neighbours(js).map(|named| (named.file, named.at_once)).collect();
+        assert_eq!(found, [("a.js", true), ("b.js", true), ("c.js", true), ("d.js", false)]);
     }
 
     #[test]
     fn the_eager_part_is_the_element_and_the_rest_comes_later() {
         let sizes = Sizes::of(&dist("import{m}from\"./element.js\";m")).unwrap();
-        assert_eq!(sizes.eager, sizes.files["define.js"] + sizes.files["element.js"]);
+        let eager = sizes.files["define.js"] + sizes.files["element.js"] + sizes.files["load.js"];
+        assert_eq!(sizes.eager, eager);
         let later = sizes.files["mfa_code.js"] + sizes.files["mfa_code_bg.wasm"];
         assert_eq!(sizes.all, sizes.eager + later);
     }
@@ -245,6 +255,12 @@ mod tests {
     fn loading_the_glue_at_once_is_an_error() {
         let error = Sizes::of(&dist("import\"./mfa_code.js\"")).unwrap_err();
         assert!(error.to_string().contains("loads mfa_code.js at once"), "{error}");
+    }
+
+    #[test]
+    fn a_page_that_never_gets_to_the_wasm_is_an_error() {
+        let error = Sizes::of(&dist("1")).unwrap_err();
+        assert!(error.to_string().contains("never leads to mfa_code.js"), "{error}");
     }
 
     #[test]
