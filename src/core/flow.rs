@@ -254,6 +254,7 @@ fn from_the_visitor(event: &Event) -> bool {
         | Event::Reset
         | Event::Sent { .. }
         | Event::Verified { .. }
+        | Event::Vetoed { .. }
         | Event::Woke => false,
     }
 }

@@ -1,1 +1,38 @@
-//! The browser shell over the rules in `mfa-core`.
+//! The browser shell over [`mfa_core`]: what `mfa-code` is once the WebAssembly has loaded.
+//!
+//! The rules are the core's. Here is what they need of a page: the element's DOM (`paint`),
+//! the endpoint (`endpoint`), the visitor's words (`strings`) and the way between
+//! (`shell`). Credentials have no place here: the only thing this crate talks to is the
+//! site's own endpoint.
+//!
+//! # Layout
+//!
+//! - `element`: what `element.js` calls; one [`Widget`] for each `<mfa-code>`.
+//! - `functions`: `start` and `verify` for pages without the element.
+//! - `shell`: feeds events into the flow and carries its effects out.
+//! - `entry`: the one real input.
+//! - `paint`, `strings`, `form`: what the page shows and what the form posts.
+//! - `endpoint`, `from_js`: requests, and reading what comes back.
+//! - `bindings`, `timer`: the browser, as far as `web-sys` lacks it or is dear.
+//!
+//! Bytes are a feature: no `format!`, no `to_string`, no slicing by range, nothing that prints
+//! a `Debug` in what ships; each of them links text formatting into the module.
+#![allow(unsafe_code, reason = "wasm_bindgen generates the calls into JavaScript")]
+#![cfg_attr(not(target_arch = "wasm32"), allow(unused, reason = "the shell is for browsers"))]
+
+mod attributes;
+mod bindings;
+mod element;
+mod endpoint;
+mod entry;
+mod form;
+mod from_js;
+mod functions;
+mod paint;
+mod shell;
+mod strings;
+mod tell;
+mod timer;
+
+pub use element::Widget;
+pub use functions::{start, verify};

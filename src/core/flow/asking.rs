@@ -34,7 +34,8 @@ impl Flow {
             | Event::Refused { .. }
             | Event::Rejected { .. }
             | Event::Sent { .. }
-            | Event::Verified { .. } => stay(State::Idle),
+            | Event::Verified { .. }
+            | Event::Vetoed { .. } => stay(State::Idle),
         }
     }
 
@@ -75,7 +76,8 @@ impl Flow {
             | Event::Refused { .. }
             | Event::Rejected { .. }
             | Event::Sent { .. }
-            | Event::Verified { .. } => stay(State::Sending(sending)),
+            | Event::Verified { .. }
+            | Event::Vetoed { .. } => stay(State::Sending(sending)),
         }
     }
 

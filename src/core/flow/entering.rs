@@ -45,7 +45,8 @@ impl Flow {
             | Event::Refused { .. }
             | Event::Rejected { .. }
             | Event::Sent { .. }
-            | Event::Verified { .. } => stay(State::Entering { held }),
+            | Event::Verified { .. }
+            | Event::Vetoed { .. } => stay(State::Entering { held }),
         }
     }
 
@@ -83,7 +84,8 @@ impl Flow {
             | Event::Refused { .. }
             | Event::Rejected { .. }
             | Event::Sent { .. }
-            | Event::Verified { .. } => stay(State::Rejected { token: wrong }),
+            | Event::Verified { .. }
+            | Event::Vetoed { .. } => stay(State::Rejected { token: wrong }),
         }
     }
 

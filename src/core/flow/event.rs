@@ -113,6 +113,11 @@ pub enum Event {
         /// The endpoint's signed statement, if it gives one.
         receipt: Option<Sealed>,
     },
+    /// The page would not have this request made.
+    Vetoed {
+        /// Which one.
+        request: RequestId,
+    },
     /// The time asked for by [`Flow::wake_at`](super::Flow::wake_at) has come.
     Woke,
 }

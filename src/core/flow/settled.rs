@@ -27,6 +27,7 @@ impl Flow {
             | Event::Submitted { .. }
             | Event::Typed
             | Event::Verified { .. }
+            | Event::Vetoed { .. }
             | Event::Woke => (verified, Vec::new()),
         }
     }
@@ -55,7 +56,8 @@ impl Flow {
             | Event::Refused { .. }
             | Event::Rejected { .. }
             | Event::Sent { .. }
-            | Event::Verified { .. } => stay(State::Closed(reason)),
+            | Event::Verified { .. }
+            | Event::Vetoed { .. } => stay(State::Closed(reason)),
         }
     }
 }

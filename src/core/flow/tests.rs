@@ -46,6 +46,7 @@ fn events(request: RequestId) -> Vec<(&'static str, Event)> {
         ("closed", Event::Closed { request, reason: ClosedReason::Expired }),
         ("refused", Event::Refused { request, refusal }),
         ("lost", Event::Lost { request }),
+        ("vetoed", Event::Vetoed { request }),
         ("online", Event::Online),
         ("retried", Event::Retried),
         ("reset", Event::Reset),
@@ -87,7 +88,7 @@ fn every_state_meets_every_event() {
 fn an_answer_to_an_abandoned_request_changes_nothing() {
     for (state, flow, _) in states() {
         for (event, met) in events(RequestId(99)) {
-            let is_answer = ["sent", "verified", "rejected", "closed", "refused", "lost"];
+            let is_answer = ["sent", "verified", "rejected", "closed", "refused", "lost", "vetoed"];
             if is_answer.contains(&event) {
                 let mut after = flow.clone();
                 assert_eq!(after.update(met, LATER), [], "{state} + {event}");

@@ -28,6 +28,10 @@ impl Flow {
             Event::Refused { request, refusal } if request == verifying.request => {
                 self.refused_verify(verifying.attempt, refusal)
             }
+            // The attempt was not made.
+            Event::Vetoed { request } if request == verifying.request => {
+                stay(State::Entering { held: None })
+            }
             Event::Lost { request } if request == verifying.request => {
                 (State::Offline(Intent::Verify(verifying.attempt)), vec![trouble(Trouble::Network)])
             }
@@ -56,7 +60,8 @@ impl Flow {
             | Event::Refused { .. }
             | Event::Rejected { .. }
             | Event::Sent { .. }
-            | Event::Verified { .. } => stay(State::Verifying(verifying)),
+            | Event::Verified { .. }
+            | Event::Vetoed { .. } => stay(State::Verifying(verifying)),
         }
     }
 
@@ -110,7 +115,8 @@ impl Flow {
                 | Event::Refused { .. }
                 | Event::Rejected { .. }
                 | Event::Sent { .. }
-                | Event::Verified { .. },
+                | Event::Verified { .. }
+                | Event::Vetoed { .. },
                 intent,
             ) => stay(State::Offline(intent)),
         }

@@ -26,6 +26,7 @@ enum Happens {
     Submitted(Option<Token>),
     Typed,
     Verified(u32),
+    Vetoed(u32),
     Woke,
 }
 
@@ -75,7 +76,8 @@ fn happens() -> impl Strategy<Value = Happens> {
             .prop_map(|(ago, length, valid)| Happens::Sent(ago, length, valid)),
         2 => proptest::option::of(token()).prop_map(Happens::Submitted),
         2 => Just(Happens::Typed),
-        2 => ago.prop_map(Happens::Verified),
+        2 => ago.clone().prop_map(Happens::Verified),
+        1 => ago.prop_map(Happens::Vetoed),
         3 => Just(Happens::Woke),
     ]
 }
@@ -115,6 +117,7 @@ fn event(happens: Happens, newest: u32) -> Event {
         Happens::Verified(ago) => {
             Event::Verified { request: request(ago), receipt: Some("receipt".into()) }
         }
+        Happens::Vetoed(ago) => Event::Vetoed { request: request(ago) },
         Happens::Woke => Event::Woke,
     }
 }
@@ -126,6 +129,7 @@ fn answers(event: &Event, phase: Phase) -> Option<RequestId> {
         Event::Lost { request } | Event::Refused { request, .. } => Some(*request),
         Event::Sent { request, .. } => Some(if phase == Phase::Sending { *request } else { none }),
         Event::Closed { request, .. }
+        | Event::Vetoed { request }
         | Event::Rejected { request, .. }
         | Event::Verified { request, .. } => {
             Some(if phase == Phase::Verifying { *request } else { none })
@@ -146,7 +150,7 @@ fn answers(event: &Event, phase: Phase) -> Option<RequestId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_code_entry_keeps_its_promises(

@@ -1,0 +1,257 @@
+//! What `element.js` calls: one [`Widget`] for each `<mfa-code>` in the page.
+
+use std::rc::Rc;
+
+use js_sys::{JsString, Promise};
+use mfa_core::flow::{Event, Flow, Interaction, Phase};
+use mfa_core::view::Action;
+use mfa_core::{Channel, Token, wire};
+use wasm_bindgen::prelude::*;
+
+use crate::attributes::text;
+use crate::bindings::{DOCUMENT, EntryEvent, GLOBAL, Host, Listenable, Parts};
+use crate::shell::{Shell, now};
+
+/// One code entry in the page. Freeing it ends its request, its timer and its listeners.
+#[wasm_bindgen]
+pub struct Widget {
+    // Before the shell, so that nothing is heard while that is dropped.
+    _listeners: Vec<Listener>,
+    shell: Rc<Shell>,
+}
+
+/// The host's ear on something; dropping it is deafness.
+#[must_use = "the host hears nothing once this is dropped"]
+struct Listener {
+    target: Listenable,
+    kind: JsString,
+    host: Host,
+}
+
+impl Listener {
+    fn new(target: &JsValue, kind: JsString, host: &Host) -> Self {
+        let target: Listenable = target.clone().unchecked_into();
+        target.listen(&kind, host);
+        Self { target, kind, host: host.clone() }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.target.unlisten(&self.kind, &self.host);
+    }
+}
+
+/// The events' places in `element.js`'s list.
+mod kind {
+    pub(super) const INPUT: u32 = 0;
+    pub(super) const PASTE: u32 = 1;
+    pub(super) const CLICK: u32 = 2;
+    pub(super) const INVALID: u32 = 3;
+    pub(super) const SELECTIONCHANGE: u32 = 4;
+    pub(super) const FOCUSIN: u32 = 5;
+    pub(super) const FOCUSOUT: u32 = 6;
+    pub(super) const ONLINE: u32 = 7;
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Brings an element to life: what was typed before is kept.
+    #[wasm_bindgen(constructor)]
+    pub fn new(parts: &Parts) -> Self {
+        let shell = Shell::new(parts);
+        let names = parts.events();
+        let hear = |target: &JsValue, kind: u32| {
+            Listener::new(target, names.get(kind).unchecked_into(), &shell.host)
+        };
+        let field: &JsValue = &shell.entry.field;
+        let document = DOCUMENT.with(Clone::clone);
+        let global = GLOBAL.with(Clone::clone);
+        let mut listeners = vec![
+            hear(field, kind::INPUT),
+            hear(field, kind::PASTE),
+            hear(field, kind::CLICK),
+            hear(field, kind::FOCUSIN),
+            hear(field, kind::FOCUSOUT),
+            hear(&shell.host, kind::INVALID),
+            hear(&document, kind::SELECTIONCHANGE),
+            hear(&global, kind::ONLINE),
+        ];
+        listeners.extend(shell.paint.pressable().map(|button| hear(button, kind::CLICK)));
+        let widget = Self { _listeners: listeners, shell };
+        widget.begin();
+        widget
+    }
+
+    /// One DOM event, by its place in the list.
+    pub fn handle(&self, kind: u32, event: &EntryEvent) {
+        let shell = &self.shell;
+        match kind {
+            kind::INPUT => self.typed(event),
+            kind::PASTE => self.pasted(event),
+            kind::CLICK => self.clicked(event),
+            kind::INVALID => {
+                // We say it ourselves, beside the field.
+                event.prevent_default();
+                shell.submitting.set(true);
+                self.submitted();
+                if shell.flow(Flow::phase) != Phase::Verifying {
+                    shell.submitting.set(false);
+                    let _ = shell.entry.field.focus();
+                }
+            }
+            kind::SELECTIONCHANGE => shell.entry.paint(&shell.paint, shell.flow(Flow::format)),
+            kind::FOCUSIN | kind::FOCUSOUT => {
+                shell.entry.set_focused(kind == kind::FOCUSIN);
+                shell.entry.paint(&shell.paint, shell.flow(Flow::format));
+            }
+            kind::ONLINE => shell.dispatch(Event::Online),
+            _ => {}
+        }
+    }
+
+    /// Attributes or properties changed.
+    pub fn configure(&self) {
+        self.shell.configure();
+    }
+
+    /// The form, or a fieldset around it, was switched off or on.
+    pub fn disable(&self, disabled: bool) {
+        self.shell.dispatch(if disabled { Event::Disabled } else { Event::Enabled });
+    }
+
+    /// Asks for a token, by the preferred way if none is named.
+    ///
+    /// # Errors
+    ///
+    /// A channel that is neither `sms` nor `call`.
+    pub fn start(&self, channel: Option<String>) -> Result<Promise, JsValue> {
+        let preferred = self.shell.flow(|flow| flow.channels().preferred);
+        self.ask(channel, preferred)
+    }
+
+    /// Asks for another token, by the same way as before if none is named.
+    ///
+    /// # Errors
+    ///
+    /// A channel that is neither `sms` nor `call`.
+    pub fn resend(&self, channel: Option<String>) -> Result<Promise, JsValue> {
+        let before = self.shell.flow(|flow| {
+            flow.interaction().map_or(flow.channels().preferred, |interaction| interaction.channel)
+        });
+        self.ask(channel, before)
+    }
+
+    /// Verifies what the field holds, as Enter does.
+    pub fn verify(&self) -> Promise {
+        self.submitted();
+        self.shell.settled()
+    }
+
+    /// Starts over.
+    pub fn reset(&self) {
+        self.shell.dispatch(Event::Reset);
+    }
+
+    /// The read-only snapshot behind the element's `state`.
+    pub fn state(&self) -> JsValue {
+        self.shell.state()
+    }
+}
+
+impl Widget {
+    fn begin(&self) {
+        let shell = &self.shell;
+        // The visitor may have typed while the module was on its way.
+        shell.entry.read(shell.flow(Flow::format));
+        shell.configure();
+        if let Some(id) = text(&shell.host, "interaction") {
+            self.given(id);
+        } else if shell.host.has_attribute("autostart") {
+            let channel = shell.flow(|flow| flow.channels().preferred);
+            shell.dispatch(Event::Asked { channel });
+        }
+    }
+
+    /// The site's backend started the interaction itself.
+    fn given(&self, id: String) {
+        let shell = &self.shell;
+        let answer = wire::StartAnswer { id, success: true, ..wire::StartAnswer::default() };
+        let read = shell.flow(|flow| {
+            Interaction::read(answer, flow.channels().preferred, flow.settings(), now())
+        });
+        match read {
+            Ok(interaction) => shell.dispatch(Event::Given { interaction }),
+            // Asking is what says what is wrong with the attributes, and sends nothing then.
+            Err(_) => shell.dispatch(Event::Asked { channel: Channel::Sms }),
+        }
+    }
+
+    fn typed(&self, event: &EntryEvent) {
+        let seen = self.shell.entry.read(self.shell.flow(Flow::format));
+        let source = match event.input_type().as_deref() {
+            Some("insertFromPaste" | "insertFromDrop") => "paste",
+            Some("insertText" | "insertCompositionText") => "typing",
+            // What fills a field in names no input type, or that of a replacement.
+            _ => "autofill",
+        };
+        self.seen(seen.changed, seen.dropped, source);
+    }
+
+    fn pasted(&self, event: &EntryEvent) {
+        let Some(clipboard) = event.clipboard_data() else { return };
+        event.prevent_default();
+        if self.shell.entry.field.read_only() || self.shell.entry.field.disabled() {
+            return;
+        }
+        let format = self.shell.flow(Flow::format);
+        let seen = self.shell.entry.paste(&clipboard.get_data("text"), format);
+        self.seen(seen.changed, seen.dropped, "paste");
+    }
+
+    fn seen(&self, changed: bool, dropped: Option<mfa_core::entry::Dropped>, source: &str) {
+        let shell = &self.shell;
+        if changed {
+            shell.dispatch(Event::Typed);
+        }
+        if let Some(why) = dropped {
+            shell.dispatch(Event::Dropped { why });
+        }
+        shell.repaint();
+        if changed {
+            shell.complete(source);
+        }
+    }
+
+    fn clicked(&self, event: &EntryEvent) {
+        let shell = &self.shell;
+        let Some(target) = event.current_target() else { return };
+        if target.loose_eq(&shell.entry.field) {
+            if let Some(x) = event.client_x() {
+                shell.entry.click(x, shell.flow(Flow::format));
+            }
+            return;
+        }
+        match shell.paint.action_of(&target) {
+            Some(Action::Ask { channel, .. }) => shell.dispatch(Event::Asked { channel }),
+            Some(Action::Retry) => shell.dispatch(Event::Retried),
+            None => {}
+        }
+    }
+
+    fn submitted(&self) {
+        let format = self.shell.flow(Flow::format);
+        let token = Token::parse(&self.shell.entry.text(), format).ok();
+        self.shell.dispatch(Event::Submitted { token });
+    }
+
+    fn ask(&self, channel: Option<String>, otherwise: Channel) -> Result<Promise, JsValue> {
+        let channel = match channel {
+            None => otherwise,
+            Some(name) => Channel::parse(&name)
+                .map_err(|_| js_sys::TypeError::new("channel must be \"sms\" or \"call\""))?,
+        };
+        self.shell.dispatch(Event::Asked { channel });
+        Ok(self.shell.settled())
+    }
+}

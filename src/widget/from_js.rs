@@ -1,0 +1,197 @@
+//! Reading what comes from JavaScript: a small serde deserializer over [`JsValue`].
+//!
+//! `serde_wasm_bindgen::from_value` reads the same and costs 18 kB more in the module, nearly
+//! all of it for the text of errors that nobody sees: what is malformed here is one thing, "not
+//! understood". The types are flat structs of strings, whole numbers, booleans and lists.
+
+use std::fmt;
+
+use js_sys::{Array, JsString, Reflect};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
+use serde::forward_to_deserialize_any;
+use wasm_bindgen::prelude::*;
+
+/// Reads a value.
+///
+/// # Errors
+///
+/// [`Malformed`] when a field is missing or of another type.
+pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, Malformed> {
+    T::deserialize(Value(value))
+}
+
+/// The value is not what was expected. It does not say where: see the module's words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Malformed;
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("malformed")
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+impl de::Error for Malformed {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn invalid_value(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
+
+struct Value(JsValue);
+
+impl Value {
+    fn whole_number(&self) -> Result<i64, Malformed> {
+        let number = self.0.as_f64().ok_or(Malformed)?;
+        // A float holds every whole number up to 2^53 exactly, and saturates in the cast.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+        let whole = number as i64;
+        #[allow(clippy::cast_precision_loss, clippy::float_cmp)]
+        if whole as f64 == number { Ok(whole) } else { Err(Malformed) }
+    }
+}
+
+impl<'de> de::Deserializer<'de> for Value {
+    type Error = Malformed;
+
+    fn deserialize_any<V: de::Visitor<'de>>(self, _: V) -> Result<V::Value, Malformed> {
+        Err(Malformed)
+    }
+
+    fn deserialize_bool<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_bool(self.0.as_bool().ok_or(Malformed)?)
+    }
+
+    fn deserialize_i64<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_i64(self.whole_number()?)
+    }
+
+    fn deserialize_u16<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_i64(self.whole_number()?)
+    }
+
+    fn deserialize_string<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_string(self.0.as_string().ok_or(Malformed)?)
+    }
+
+    fn deserialize_option<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        if self.0.is_undefined() || self.0.is_null() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_seq<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        let list: Array = self.0.dyn_into().map_err(|_| Malformed)?;
+        visitor.visit_seq(Items { list, next: 0 })
+    }
+
+    fn deserialize_struct<V: de::Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
+        if !self.0.is_object() {
+            return Err(Malformed);
+        }
+        visitor.visit_map(Fields { object: self.0, fields: fields.iter(), value: None })
+    }
+
+    fn deserialize_enum<V: de::Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
+        let text = self.0.as_string().ok_or(Malformed)?;
+        let text: de::value::StringDeserializer<Malformed> = text.into_deserializer();
+        text.deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i128 u8 u32 u64 u128 f32 f64 char str bytes byte_buf unit unit_struct
+        newtype_struct tuple tuple_struct map identifier ignored_any
+    }
+}
+
+/// The struct's own fields, asked for by name: an object's other keys are never read.
+struct Fields {
+    object: JsValue,
+    fields: std::slice::Iter<'static, &'static str>,
+    value: Option<JsValue>,
+}
+
+impl<'de> MapAccess<'de> for Fields {
+    type Error = Malformed;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Malformed> {
+        for &field in self.fields.by_ref() {
+            let key = JsString::from(field);
+            let value = Reflect::get(&self.object, &key).map_err(|_| Malformed)?;
+            if !value.is_undefined() {
+                self.value = Some(value);
+                let name: de::value::StrDeserializer<'_, Malformed> = field.into_deserializer();
+                return seed.deserialize(name).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Malformed> {
+        seed.deserialize(Value(self.value.take().ok_or(Malformed)?))
+    }
+}
+
+struct Items {
+    list: Array,
+    next: u32,
+}
+
+impl<'de> SeqAccess<'de> for Items {
+    type Error = Malformed;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Malformed> {
+        if self.next >= self.list.length() {
+            return Ok(None);
+        }
+        let item = self.list.get(self.next);
+        self.next += 1;
+        seed.deserialize(Value(item)).map(Some)
+    }
+}

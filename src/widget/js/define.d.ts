@@ -1,0 +1,2 @@
+/** Importing this module registers `<mfa-code>`. */
+export { MfaCodeElement } from "./index.js";

@@ -1,0 +1,213 @@
+/**
+ * `<mfa-code endpoint="/mfa">` around the page's own `<input>`: lifecycle, and what makes the
+ * plain field usable until the module is there. No decisions, no requests.
+ */
+import { load } from "./load.js";
+import { adopt, chrome } from "./sheet.js";
+
+/** The order is the module's: it is handed the number, not the name. */
+const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online"];
+
+/** Attributes with a property twin; what is true of a boolean one is that it is there. */
+const TEXTS = [
+  "endpoint", "ticket", "to", "channel", "channels", "interaction", "token-length",
+  "max-attempts", "valid-for", "name",
+];
+const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled", "readonly"];
+
+const make = (tag, set) => Object.assign(document.createElement(tag), set);
+let made = 0;
+
+export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
+  static formAssociated = true;
+  // `verify` has no twin: as a property it is the method.
+  static observedAttributes = [...TEXTS, ...FLAGS, "verify"];
+
+  /** Registers the element; a name that is taken is left alone. */
+  static define(tag = "mfa-code", registry = customElements) {
+    if (!registry.get(tag)) registry.define(tag, this);
+    return this;
+  }
+
+  #internals = this.attachInternals();
+  #chrome = chrome(this);
+  #field = null;
+  #widget = null;
+  #strings = null;
+  #headers = null;
+  /** Calls made before the module was there. */
+  #calls = [];
+
+  get form() { return this.#internals.form; }
+  get validity() { return this.#internals.validity; }
+  get validationMessage() { return this.#internals.validationMessage; }
+  get willValidate() { return this.#internals.willValidate; }
+  checkValidity() { return this.#internals.checkValidity(); }
+  reportValidity() { return this.#internals.reportValidity(); }
+
+  /** What the entry stands at; `idle` until the module is there. */
+  get state() { return this.#call((widget) => widget.state()) ?? { phase: "idle" }; }
+
+  /** Words instead of the built-in ones, by their names. */
+  get strings() { return this.#strings; }
+  set strings(words) { this.#strings = words; this.#configure(); }
+
+  /** Headers for the endpoint, such as a CSRF token. */
+  get headers() { return this.#headers; }
+  set headers(headers) { this.#headers = headers; this.#configure(); }
+
+  start(channel) { return this.#later((widget) => widget.start(channel)); }
+  resend(channel) { return this.#later((widget) => widget.resend(channel)); }
+  verify() { return this.#later((widget) => widget.verify()); }
+  reset() { this.#call((widget) => widget.reset()); }
+  focus(options) { this.#field?.focus(options); }
+
+  connectedCallback() {
+    for (const name of ["strings", "headers", ...[...TEXTS, ...FLAGS].map(camel)]) upgrade(this, name);
+    const field = this.querySelector("input");
+    // Run by a script that is ahead of the parser: the page's own field may be still to come.
+    if (!field && document.readyState === "loading") {
+      document.addEventListener("DOMContentLoaded", () => this.isConnected && this.#mount(), { once: true });
+    } else this.#mount();
+  }
+
+  disconnectedCallback() {
+    // A move in the page is a disconnect and a connect in one task: keep the interaction.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#drop();
+    });
+  }
+
+  attributeChangedCallback() { this.#configure(); }
+  formDisabledCallback(disabled) {
+    if (this.#field) this.#field.disabled = disabled;
+    this.#call((widget) => widget.disable(disabled));
+  }
+  formResetCallback() { this.reset(); }
+  handleEvent(event) { this.#call((widget) => widget.handle(EVENTS.indexOf(event.type), event)); }
+
+  async #mount() {
+    adopt(this.getRootNode());
+    const light = (this.#field ??= this.#dress());
+    if (this.#widget) return;
+    // Until then a submit waits; the plain field alone must not be stopped by us for good.
+    if (this.hasAttribute("required")) {
+      this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.", light);
+    }
+    let wasm;
+    try {
+      wasm = await load();
+    } catch (error) {
+      return this.#fail("load", error);
+    }
+    // The page may have removed us while the module loaded.
+    if (!this.isConnected || this.#widget) return;
+    try {
+      this.#widget = new wasm.Widget({
+        host: this, internals: this.#internals, field: light, events: EVENTS, ...this.#chrome,
+      });
+    } catch (error) {
+      return this.#fail("crash", error);
+    }
+    for (const call of this.#calls.splice(0)) call();
+  }
+
+  /** The page's own field, or one with a label where the page has none. */
+  #dress() {
+    let field = this.querySelector("input");
+    if (!field) {
+      field = make("input", { id: `mfa-code-${++made}`, name: "token", autocomplete: "one-time-code", dir: "ltr" });
+      this.append(make("label", { htmlFor: field.id, textContent: "Security code" }), field);
+    }
+    // Only a child of ours can be laid over the slots.
+    if (field.parentNode !== this) this.append(field);
+    field.slot = "field";
+    field.autocomplete ||= "one-time-code";
+    for (const [name, value] of Object.entries({
+      inputmode: this.hasAttribute("allow-alphas") ? "text" : "numeric",
+      autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "done", translate: "no",
+    })) if (!field.hasAttribute(name)) field.setAttribute(name, value);
+    // Hint and error are of the light DOM, where the field's IDREFs reach.
+    const described = [];
+    for (const slot of ["hint", "error"]) {
+      const text = this.querySelector(`[slot=${slot}]`) ?? make("p", { slot });
+      text.id ||= `mfa-code-${slot}-${++made}`;
+      if (slot === "error") text.setAttribute("role", "alert");
+      if (!text.isConnected) this.append(text);
+      described.push(text.id);
+      this.#chrome[slot] = text;
+    }
+    const before = field.getAttribute("aria-describedby");
+    field.setAttribute("aria-describedby", [before, ...described].filter(Boolean).join(" "));
+    return field;
+  }
+
+  #configure() { this.#call((widget) => widget.configure()); }
+
+  /** Every call into the module: after a trap the plain field stays. */
+  #call(use) {
+    if (!this.#widget) return undefined;
+    try {
+      return use(this.#widget);
+    } catch (error) {
+      this.#fail("crash", error);
+    }
+  }
+
+  #later(use) {
+    if (this.#widget) return this.#call(use);
+    return new Promise((resolve) => this.#calls.push(() => resolve(this.#call(use))));
+  }
+
+  #drop() {
+    const widget = this.#widget;
+    this.#widget = null;
+    try {
+      widget?.free();
+    } catch {
+      // It trapped while it was in use; there is nothing left to give back.
+    }
+  }
+
+  /** Back to a plain field in a form, and the page is told. */
+  #fail(kind, error) {
+    this.#drop();
+    delete this.dataset.state;
+    if (this.#field) this.#field.readOnly = false;
+    this.#internals.setValidity({});
+    for (const call of this.#calls.splice(0)) call();
+    const detail = { kind, retryable: kind === "load" };
+    this.dispatchEvent(new CustomEvent("mfa-error", { bubbles: true, composed: true, detail }));
+    console.error("mfa-code:", error);
+  }
+}
+
+function camel(name) {
+  return name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+}
+
+/** A property that was set before the element was defined shadows the class's own. */
+function upgrade(element, name) {
+  if (!Object.hasOwn(element, name)) return;
+  const value = element[name];
+  delete element[name];
+  element[name] = value;
+}
+
+for (const name of TEXTS) {
+  Object.defineProperty(MfaCodeElement.prototype, camel(name), {
+    get() { return this.getAttribute(name); },
+    set(value) { value == null ? this.removeAttribute(name) : this.setAttribute(name, value); },
+    configurable: true,
+    enumerable: true,
+  });
+}
+for (const name of FLAGS) {
+  Object.defineProperty(MfaCodeElement.prototype, camel(name), {
+    get() { return this.hasAttribute(name); },
+    set(value) { this.toggleAttribute(name, Boolean(value)); },
+    configurable: true,
+    enumerable: true,
+  });
+}
