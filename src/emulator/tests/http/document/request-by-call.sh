@@ -1,0 +1,7 @@
+curl https://your-space.signalwire.com/api/relay/rest/mfa/call \
+-X POST \
+-u 'YourProjectID:YourAuthToken' \
+-H 'Content-Type: application/json' \
+-d '{
+"to": "+15557788999"
+}'
