@@ -7,6 +7,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use ed25519_compact::{KeyPair, Seed};
 use jwt_compact::alg::Ed25519;
 use jwt_compact::jwk::JsonWebKey;
@@ -80,8 +81,6 @@ struct Body {
     iss: String,
     aud: String,
     sub: String,
-    iat: UnixTime,
-    exp: UnixTime,
     jti: String,
     channel: Channel,
     amr: Vec<String>,
@@ -89,6 +88,17 @@ struct Body {
     digest: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nonce: Option<String>,
+}
+
+/// A receipt whose signature holds.
+struct Read {
+    body: Body,
+    issued_at: UnixTime,
+    expires_at: UnixTime,
+}
+
+fn date(time: UnixTime) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(i64::try_from(time).ok()?, 0)
 }
 
 /// Signs receipts and knows its own.
@@ -134,8 +144,6 @@ impl Signer {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
             sub: statement.subject,
-            iat: now,
-            exp: now + u64::from(self.valid_for),
             jti: URL_SAFE_NO_PAD.encode(entropy),
             channel: statement.channel,
             amr: vec!["otp".into(), method.into()],
@@ -143,32 +151,40 @@ impl Signer {
             nonce: statement.nonce,
         };
         let header = Header::empty().with_key_id(&key.id).with_token_type("JWT");
-        let token =
-            Ed25519.token(&header, &Claims::new(body), &key.pair.sk).map_err(|_| CannotSign)?;
+        let mut claims = Claims::new(body);
+        claims.issued_at = Some(date(now).ok_or(CannotSign)?);
+        claims.expiration = Some(date(now + u64::from(self.valid_for)).ok_or(CannotSign)?);
+        let token = Ed25519.token(&header, &claims, &key.pair.sk).map_err(|_| CannotSign)?;
         Ok(Receipt::new(token))
     }
 
     /// What the receipt says, if it is ours and still good.
-    fn read(&self, receipt: &str, now: UnixTime) -> Result<Body, RedeemError> {
+    fn read(&self, receipt: &str, now: UnixTime) -> Result<Read, RedeemError> {
         if receipt.len() > MAX_RECEIPT {
             return Err(RedeemError::Invalid);
         }
         let token = UntrustedToken::new(receipt).map_err(|_| RedeemError::Invalid)?;
         let key_id = token.header().key_id.clone();
-        let body: Body = self
+        let claims = self
             .keys
             .iter()
             .filter(|key| key_id.as_deref().is_none_or(|wanted| wanted == key.id))
             .find_map(|key| Ed25519.validator::<Body>(&key.pair.pk).validate(&token).ok())
-            .map(|token| token.into_parts().1.custom)
+            .map(|token| token.into_parts().1)
             .ok_or(RedeemError::Invalid)?;
+        let at = |date: Option<DateTime<Utc>>| {
+            date.and_then(|date| UnixTime::try_from(date.timestamp()).ok())
+                .ok_or(RedeemError::Invalid)
+        };
+        let (issued_at, expires_at) = (at(claims.issued_at)?, at(claims.expiration)?);
+        let body = claims.custom;
         if body.iss != self.issuer || body.aud != self.audience {
             return Err(RedeemError::Invalid);
         }
-        if now >= body.exp {
+        if now >= expires_at {
             return Err(RedeemError::Expired);
         }
-        Ok(body)
+        Ok(Read { body, issued_at, expires_at })
     }
 }
 
@@ -188,18 +204,18 @@ impl Rules {
         receipt: &str,
         now: UnixTime,
     ) -> Result<Redeemed, RedeemError> {
-        let body = self.signer.read(receipt, now)?;
+        let Read { body, issued_at, expires_at } = self.signer.read(receipt, now)?;
         if books.redeemed.get(&body.jti, now).is_some() {
             return Err(RedeemError::Used);
         }
-        books.redeemed.put(body.jti, (), body.exp, now).map_err(|_| RedeemError::Full)?;
+        books.redeemed.put(body.jti, (), expires_at, now).map_err(|_| RedeemError::Full)?;
         Ok(Redeemed {
             subject: body.sub,
             channel: body.channel,
             amr: body.amr,
             digest: body.digest,
             nonce: body.nonce,
-            verified_at: body.iat,
+            verified_at: issued_at,
         })
     }
 

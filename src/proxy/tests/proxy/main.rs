@@ -1,0 +1,8 @@
+//! The proxy over real sockets, against the real emulator.
+
+mod bad_input;
+mod contract;
+mod faults;
+mod journey;
+mod private;
+mod world;
