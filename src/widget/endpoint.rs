@@ -2,13 +2,13 @@
 
 use gloo_net::http::{Request, Response};
 use js_sys::{Array, JSON, Object, Uint8Array};
-use mfa_core::flow::Answer;
+use mfa_core::flow::{Answer, Event, RequestId};
 use mfa_core::wire::{Problem, StartAnswer, StartRequest, VerifyAnswer, VerifyRequest};
 use mfa_core::{Channel, Token};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, Headers};
 
 use crate::bindings::{fetch, random};
@@ -16,7 +16,7 @@ use crate::from_js::from_js;
 
 /// No answer came: no connection, or it was lost on the way. Whether the endpoint acted is not
 /// known.
-pub(crate) struct Lost;
+struct Lost;
 
 /// Where requests go, and what they carry beside their body.
 pub(crate) struct Endpoint {
@@ -29,44 +29,58 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Asks for a token.
-    ///
-    /// # Errors
-    ///
-    /// [`Lost`].
-    pub(crate) async fn start(
-        &self,
+    /// Asks for a token, and hands on what the answer means for the flow.
+    pub(crate) fn start(
+        self,
+        request: RequestId,
         channel: Channel,
-        key: &str,
-        request: &StartRequest,
-    ) -> Result<Answer<StartAnswer>, Lost> {
-        let reply = self.post(&[channel.as_str()], key, json(request)).await?;
-        Ok(reply.read())
+        key: String,
+        body: &StartRequest,
+        then: impl FnOnce(Event) + 'static,
+    ) {
+        self.send(&[channel.as_str()], key, json(body), move |reply| {
+            then(reply.map_or(Event::Lost { request }, |reply| {
+                reply.read::<StartAnswer>().event(request)
+            }));
+        });
     }
 
-    /// Asks whether a token is right.
-    ///
-    /// # Errors
-    ///
-    /// [`Lost`].
-    pub(crate) async fn verify(
-        &self,
+    /// Asks whether a token is right, and hands on what the answer means for the flow.
+    pub(crate) fn verify(
+        self,
+        request: RequestId,
         id: &str,
-        key: &str,
+        key: String,
         token: &Token,
-    ) -> Result<Answer<VerifyAnswer>, Lost> {
-        let request = VerifyRequest { token: token.as_str().into() };
+        then: impl FnOnce(Event) + 'static,
+    ) {
+        let body = VerifyRequest { token: token.as_str().into() };
         let id = String::from(js_sys::encode_uri_component(id));
-        let reply = self.post(&[&id, "verify"], key, json(&request)).await?;
-        Ok(reply.read())
+        self.send(&[&id, "verify"], key, json(&body), move |reply| {
+            then(reply.map_or(Event::Lost { request }, |reply| {
+                reply.read::<VerifyAnswer>().event(request)
+            }));
+        });
     }
 
-    async fn post(&self, path: &[&str], key: &str, body: JsValue) -> Result<Reply, Lost> {
+    /// One future for every request: an `async fn` a caller is the same machine again.
+    fn send(
+        self,
+        path: &[&str],
+        key: String,
+        body: JsValue,
+        then: impl FnOnce(Result<Reply, Lost>) + 'static,
+    ) {
         let mut url = String::from(self.base.trim_end_matches('/'));
         for part in path {
             url.push('/');
             url.push_str(part);
         }
+        let then: Box<dyn FnOnce(Result<Reply, Lost>)> = Box::new(then);
+        spawn_local(async move { then(self.post(url, key, body).await) });
+    }
+
+    async fn post(&self, url: String, key: String, body: JsValue) -> Result<Reply, Lost> {
         let headers = Headers::new().map_err(|_| Lost)?;
         if self.headers.is_object() {
             for entry in Object::entries(self.headers.unchecked_ref()) {
@@ -78,7 +92,7 @@ impl Endpoint {
         }
         let _ = headers.set("content-type", "application/json");
         let _ = headers.set("accept", "application/json");
-        let _ = headers.set("idempotency-key", key);
+        let _ = headers.set("idempotency-key", &key);
         let request = Request::post(&url)
             .headers(gloo_net::http::Headers::from_raw(headers))
             .abort_signal(self.signal.as_ref())

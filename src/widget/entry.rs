@@ -99,8 +99,12 @@ impl Entry {
 
     /// Paints the slots.
     pub(crate) fn paint(&self, paint: &Paint, format: TokenFormat) {
-        let caret = self.focused.get().then(|| self.selection().0);
-        paint.slots(&self.text.borrow(), format, caret);
+        let shows_caret = self.focused.get() && !self.field.read_only();
+        let selection = shows_caret.then(|| {
+            let (start, end) = self.selection();
+            start..end
+        });
+        paint.slots(&self.text.borrow(), format, selection);
     }
 
     fn keep(&self, Entered { text, dropped }: Entered) -> Seen {

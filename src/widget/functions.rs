@@ -1,7 +1,7 @@
 //! `start` and `verify` for pages that draw their own entry.
 
-use js_sys::{Error, Reflect};
-use mfa_core::flow::{Event, Interaction, RequestId, Settings, Trouble};
+use js_sys::{Error, Promise, Reflect};
+use mfa_core::flow::{Event, Interaction, Refusal, RequestId, Settings, Trouble};
 use mfa_core::wire::StartRequest;
 use mfa_core::{Channel, Token, UncheckedConfig};
 use serde::{Deserialize, Serialize};
@@ -58,9 +58,10 @@ struct VerifyOptions {
 ///
 /// # Errors
 ///
-/// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why no token was sent.
+/// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why no token was sent;
+/// throws a `TypeError` for an option that is missing or out of range.
 #[wasm_bindgen]
-pub async fn start(options: JsValue) -> Result<JsValue, JsValue> {
+pub fn start(options: JsValue) -> Result<Promise, JsValue> {
     let headers = property(&options, "headers");
     let options: StartOptions =
         from_js(options).map_err(|_| mistake("start needs { endpoint: \"/mfa\", … }"))?;
@@ -81,17 +82,27 @@ pub async fn start(options: JsValue) -> Result<JsValue, JsValue> {
     let settings = Settings { config, ..Settings::default() };
     let body = StartRequest { ticket: options.ticket, to: options.to, previous: options.previous };
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
-    let endpoint = Endpoint { base: options.endpoint, headers, signal: None };
-    let answer =
-        endpoint.start(channel, &key, &body).await.map_err(|_| failure(Trouble::Network))?;
-    let event = answer.event(REQUEST);
+    let base = options.endpoint.clone();
+    let endpoint = Endpoint { base, headers, signal: None };
+    Ok(promise(move |then| {
+        endpoint.start(REQUEST, channel, key, &body, move |event| {
+            then(started(event, options.endpoint, channel, settings));
+        });
+    }))
+}
+
+fn started(
+    event: Event,
+    endpoint: String,
+    channel: Channel,
+    settings: Settings,
+) -> Result<JsValue, JsValue> {
     let Event::Sent { answer, .. } = event else { return Err(refused(&event)) };
-    let resend_after = answer.resend_after.unwrap_or(30);
     let interaction = Interaction::read(answer, channel, settings, now())
         .map_err(|refusal| failure(Trouble::Refused(refusal)))?;
     let config = interaction.config;
     let started = Started {
-        endpoint: endpoint.base,
+        endpoint,
         id: interaction.id.as_str().into(),
         channel: interaction.channel,
         to: interaction.to,
@@ -99,7 +110,7 @@ pub async fn start(options: JsValue) -> Result<JsValue, JsValue> {
         allow_alphas: config.allow_alphas(),
         max_attempts: i64::from(config.max_attempts()),
         valid_for: i64::from(config.valid_for()),
-        resend_after,
+        resend_after: i64::from(interaction.resend_after),
     };
     started.serialize(&Serializer::json_compatible()).map_err(Into::into)
 }
@@ -111,11 +122,7 @@ pub async fn start(options: JsValue) -> Result<JsValue, JsValue> {
 /// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why there is no
 /// verdict. A token that the interaction's config forbids never leaves the page.
 #[wasm_bindgen]
-pub async fn verify(
-    interaction: JsValue,
-    token: String,
-    options: JsValue,
-) -> Result<JsValue, JsValue> {
+pub fn verify(interaction: JsValue, token: &str, options: JsValue) -> Result<Promise, JsValue> {
     let headers = property(&options, "headers");
     let options: VerifyOptions = from_js(options).unwrap_or_default();
     let started: Started =
@@ -126,27 +133,51 @@ pub async fn verify(
         ..UncheckedConfig::default()
     };
     let format = config.check().map_err(|error| mistake(error.field.name()))?.format();
-    let token = Token::parse(&token, format)
-        .map_err(|_| failure(Trouble::Refused(mfa_core::flow::Refusal::TokenForm)))?;
+    let token =
+        Token::parse(token, format).map_err(|_| failure(Trouble::Refused(Refusal::TokenForm)))?;
     let base = options.endpoint.unwrap_or(started.endpoint);
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
     let endpoint = Endpoint { base, headers, signal: None };
-    let answer = endpoint.verify(&started.id, &key, &token).await;
-    let event = answer.map_err(|_| failure(Trouble::Network))?.event(REQUEST);
+    Ok(promise(move |then| {
+        endpoint.verify(REQUEST, &started.id, key, &token, move |event| then(verdict(&event)));
+    }))
+}
+
+fn verdict(event: &Event) -> Result<JsValue, JsValue> {
     let mut result = Detail::default();
-    if let Event::Verified { receipt, .. } = &event {
+    if let Event::Verified { receipt, .. } = event {
         result.status = Some("verified");
         result.receipt = receipt.as_ref().map(|receipt| receipt.as_str());
-    } else if let Event::Rejected { attempts_left, .. } = &event {
+    } else if let Event::Rejected { attempts_left, .. } = event {
         result.status = Some("rejected");
         result.attempts_left = attempts_left.and_then(|left| u8::try_from(left).ok());
-    } else if let Event::Closed { reason, .. } = &event {
+    } else if let Event::Closed { reason, .. } = event {
         result.status = Some("closed");
         result.reason = Some(reason.as_str());
     } else {
-        return Err(refused(&event));
+        return Err(refused(event));
     }
     Ok(result.to_js())
+}
+
+/// What ends a promise.
+type Then = Box<dyn FnOnce(Result<JsValue, JsValue>)>;
+
+fn promise(begin: impl FnOnce(Then)) -> Promise {
+    let mut begin = Some(begin);
+    Promise::new(&mut |resolve, reject| {
+        let then: Then = Box::new(move |result| {
+            let (settle, value) = match result {
+                Ok(value) => (resolve, value),
+                Err(error) => (reject, error),
+            };
+            // What settles a promise does not throw.
+            let _ = settle.call1(&JsValue::UNDEFINED, &value);
+        });
+        if let Some(begin) = begin.take() {
+            begin(then);
+        }
+    })
 }
 
 fn refused(event: &Event) -> JsValue {

@@ -1,6 +1,7 @@
 //! The element's DOM: writes what changed, and nothing else.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use mfa_core::TokenFormat;
 use mfa_core::view::{Action, Button, View};
@@ -75,8 +76,8 @@ impl Paint {
         set_or_remove(&self.host, "aria-busy", view.busy.then_some("true"));
     }
 
-    /// Paints what the field holds, and where the next character goes.
-    pub(crate) fn slots(&self, text: &str, format: TokenFormat, caret: Option<usize>) {
+    /// Paints what the field holds, what of it is selected, and where the next character goes.
+    pub(crate) fn slots(&self, text: &str, format: TokenFormat, selection: Option<Range<usize>>) {
         let mut slots = self.painted_slots.borrow_mut();
         while slots.len() < format.length() {
             slots.push(Slot::new(&self.slots));
@@ -86,10 +87,13 @@ impl Paint {
                 slot.element.remove();
             }
         }
-        let active = caret.map(|caret| caret.min(format.length() - 1));
+        let selection = selection.unwrap_or(usize::MAX..usize::MAX);
+        // Behind a whole token the caret has no slot of its own.
+        let caret =
+            if selection.start == format.length() { selection.start - 1 } else { selection.start };
         let mut characters = text.chars();
         for (index, slot) in slots.iter_mut().enumerate() {
-            slot.paint(characters.next(), active == Some(index));
+            slot.paint(characters.next(), caret == index, selection.contains(&index));
         }
     }
 
@@ -184,18 +188,20 @@ impl Slot {
         Self { element, character: None, part: "" }
     }
 
-    fn paint(&mut self, character: Option<char>, active: bool) {
+    fn paint(&mut self, character: Option<char>, active: bool, selected: bool) {
         if self.character != character {
             let mut buffer = [0; 4];
             let text = character.map_or("", |character| character.encode_utf8(&mut buffer));
             self.element.set_text_content(Some(text));
             self.character = character;
         }
-        let part = match (character.is_some(), active) {
-            (false, false) => "slot",
-            (false, true) => "slot active",
-            (true, false) => "slot filled",
-            (true, true) => "slot filled active",
+        let part = match (character.is_some(), active, selected) {
+            (false, false, _) => "slot",
+            (false, true, _) => "slot active",
+            (true, false, false) => "slot filled",
+            (true, false, true) => "slot filled selected",
+            (true, true, false) => "slot filled active",
+            (true, true, true) => "slot filled active selected",
         };
         if self.part != part {
             let _ = self.element.set_attribute("part", part);

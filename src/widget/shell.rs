@@ -10,12 +10,11 @@ use mfa_core::flow::{Effect, Event, Flow, Instant, Key, Outcome, RequestId};
 use mfa_core::view::View;
 use mfa_core::wire::StartRequest;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use crate::attributes::{settings, text};
 use crate::bindings::{Host, Internals, Parts, console_error};
-use crate::endpoint::{Endpoint, Lost, fresh_key};
+use crate::endpoint::{Endpoint, fresh_key};
 use crate::entry::Entry;
 use crate::form;
 use crate::paint::Paint;
@@ -202,10 +201,8 @@ impl Shell {
                 };
                 let Some(endpoint) = self.endpoint(request) else { return };
                 let (key, me) = (self.key(key), self.me.clone());
-                spawn_local(async move {
-                    let answer = endpoint.start(channel, &key, &body).await;
-                    answered(&me, request, answer.map(|answer| answer.event(request)));
-                });
+                let then = move |event| answered(&me, request, event);
+                endpoint.start(request, channel, key, &body, then);
             }
             Effect::Tell(outcome) => {
                 tell::outcome(&self.host, &outcome);
@@ -219,10 +216,8 @@ impl Shell {
                 }
                 let Some(endpoint) = self.endpoint(request) else { return };
                 let (key, me) = (self.key(key), self.me.clone());
-                spawn_local(async move {
-                    let answer = endpoint.verify(id.as_str(), &key, &token).await;
-                    answered(&me, request, answer.map(|answer| answer.event(request)));
-                });
+                let then = move |event| answered(&me, request, event);
+                endpoint.verify(request, id.as_str(), key, &token, then);
             }
         }
     }
@@ -282,7 +277,7 @@ impl Shell {
 }
 
 /// What came back from the endpoint, if the element is still there.
-fn answered(shell: &Weak<Shell>, request: RequestId, answer: Result<Event, Lost>) {
+fn answered(shell: &Weak<Shell>, request: RequestId, event: Event) {
     let Some(shell) = shell.upgrade() else { return };
     {
         let mut in_flight = shell.in_flight.borrow_mut();
@@ -293,7 +288,7 @@ fn answered(shell: &Weak<Shell>, request: RequestId, answer: Result<Event, Lost>
             done.controller = None;
         }
     }
-    shell.dispatch(answer.unwrap_or(Event::Lost { request }));
+    shell.dispatch(event);
 }
 
 /// The wall clock, in milliseconds: it goes on while the device sleeps, and only differences

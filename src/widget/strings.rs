@@ -40,7 +40,7 @@ impl Strings {
             clock.push('0');
         }
         clock.push_str(&digits(seconds % 60));
-        self.fill(("wait", "in {time}"), "{time}", &clock)
+        self.fill(("wait", "in {time}"), "time", &clock)
     }
 
     /// What the code looks like, and never to share it.
@@ -66,8 +66,8 @@ impl Strings {
     pub(crate) fn say(&self, message: Message, format: TokenFormat, to: Option<&str>) -> String {
         use Channel::{Call, Sms};
         let to_phone = |text| match to {
-            Some(to) => self.fill(text, "{to}", to),
-            None => self.fill(text, "{to}", &self.get(("phone", "your phone"))),
+            Some(to) => self.fill(text, "to", to),
+            None => self.fill(text, "to", &self.get(("phone", "your phone"))),
         };
         match message {
             Message::AskFirst => self.get(("ask_first", "Ask for a code first.")),
@@ -83,9 +83,9 @@ impl Strings {
                     "This page is not set up correctly: {field} must be a whole number from \
                      {least} to {most}. Tell the site's support.",
                 ));
-                let text = replace(&text, "{field}", error.field.name());
-                let text = replace(&text, "{least}", &digits(least));
-                replace(&text, "{most}", &digits(most))
+                let text = replace(&text, "field", error.field.name());
+                let text = replace(&text, "least", &digits(least));
+                replace(&text, "most", &digits(most))
             }
             Message::Dropped(why) => self.dropped(why, format),
             Message::Misconfigured => self.get((
@@ -101,7 +101,7 @@ impl Strings {
             }
             Message::RateLimited(Some(seconds)) => self.fill(
                 ("rate_limited_for", "Too many requests. Try again in {time}."),
-                "{time}",
+                "time",
                 &self.duration(seconds),
             ),
             Message::Sending(Sms) => self.get(("sending_sms", "Sending the code…")),
@@ -147,7 +147,7 @@ impl Strings {
                     "That code is not correct. Check the latest message and try again. {n} tries \
                      left.",
                 ),
-                "{n}",
+                "n",
                 &digits(u32::from(left)),
             ),
         }
@@ -197,15 +197,15 @@ impl Strings {
         };
         // 4 to 20.
         #[allow(clippy::cast_possible_truncation)]
-        self.fill(text, "{n}", &digits(format.length() as u32))
+        self.fill(text, "n", &digits(format.length() as u32))
     }
 
     /// A wait in words: minutes from a minute and a half on.
     fn duration(&self, seconds: u32) -> String {
         match seconds {
             0 | 1 => self.get(("second", "a second")),
-            2..=89 => self.fill(("seconds", "{n} seconds"), "{n}", &digits(seconds)),
-            _ => self.fill(("minutes", "{n} minutes"), "{n}", &digits(seconds.div_ceil(60))),
+            2..=89 => self.fill(("seconds", "{n} seconds"), "n", &digits(seconds)),
+            _ => self.fill(("minutes", "{n} minutes"), "n", &digits(seconds.div_ceil(60))),
         }
     }
 
@@ -237,13 +237,23 @@ const fn closed(reason: ClosedReason) -> Text {
     }
 }
 
+/// `text` with `value` in each place of `{name}`. By characters: to search for a string links a
+/// search algorithm.
 fn replace(text: &str, name: &str, value: &str) -> String {
-    let mut filled = String::new();
-    let mut parts = text.split(name);
-    filled.push_str(parts.next().unwrap_or_default());
+    let mut parts = text.split('{');
+    let mut filled = String::from(parts.next().unwrap_or_default());
     for part in parts {
-        filled.push_str(value);
-        filled.push_str(part);
+        let rest = part.strip_prefix(name).and_then(|rest| rest.strip_prefix('}'));
+        match rest {
+            Some(rest) => {
+                filled.push_str(value);
+                filled.push_str(rest);
+            }
+            None => {
+                filled.push('{');
+                filled.push_str(part);
+            }
+        }
     }
     filled
 }

@@ -118,14 +118,13 @@ impl Flow {
 
     fn sent(&mut self, intent: SendIntent, answer: wire::StartAnswer, now: Instant) -> Step {
         let channels = answer.channels.as_deref().and_then(super::Channels::of);
-        let cooldown = answer.resend_after.map(|seconds| u32::try_from(seconds).unwrap_or(0));
         let interaction = match Interaction::read(answer, intent.channel, self.settings, now) {
             Ok(interaction) => interaction,
             Err(refusal) => return self.refused_send(intent, refusal, now),
         };
         let channel = interaction.channel;
         self.channels = channels.unwrap_or(self.channels);
-        self.resend_at = now.after_seconds(cooldown.unwrap_or(DEFAULT_COOLDOWN));
+        self.resend_at = now.after_seconds(interaction.resend_after);
         self.notice = (intent.before != Before::Idle).then_some(Notice::SentAgain);
         self.interaction = Some(interaction);
         // Typing replaces what is left of an earlier token, but a whole one is tried: it may
@@ -148,10 +147,6 @@ impl Flow {
         }
     }
 }
-
-/// For an endpoint that names no `resend_after`, in seconds: one request in thirty seconds is
-/// what the field's providers advise.
-const DEFAULT_COOLDOWN: u32 = 30;
 
 impl Before {
     pub(super) const fn state(self) -> State {

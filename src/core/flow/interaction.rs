@@ -37,6 +37,10 @@ impl Default for Channels {
     }
 }
 
+/// For an endpoint that names no `resend_after`, in seconds: one request in thirty seconds is
+/// what the field's providers advise.
+const DEFAULT_COOLDOWN: u32 = 30;
+
 /// What the page itself says, for where the endpoint is silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -75,6 +79,8 @@ pub struct Interaction {
     pub attempts_left: u8,
     /// When the token stops being valid.
     pub expires: Instant,
+    /// Seconds from the start until another token may be asked for.
+    pub resend_after: u32,
     /// Whether the message is bound to the site's origin.
     pub origin_bound: bool,
     /// What is being confirmed, where it is more than a sign-in.
@@ -109,6 +115,9 @@ impl Interaction {
             config,
             attempts_left: config.max_attempts(),
             expires: now.after_seconds(config.valid_for()),
+            resend_after: answer
+                .resend_after
+                .map_or(DEFAULT_COOLDOWN, |seconds| u32::try_from(seconds).unwrap_or(0)),
             origin_bound: answer.origin_bound.unwrap_or(false),
             summary: answer.summary,
         })

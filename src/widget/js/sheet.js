@@ -51,6 +51,7 @@ const CHROME = `
 }
 [part~=filled] { border-color: currentColor }
 [part~=active] { border-color: var(--_accent); box-shadow: 0 0 0 1.5px var(--_accent) }
+[part~=selected] { background: color-mix(in srgb, var(--_accent) 16%, transparent) }
 [part~=active]:empty::after {
   content: "";
   block-size: 1.375rem;
@@ -86,29 +87,41 @@ const CHROME = `
   caret-color: transparent !important;
   forced-color-adjust: none;
 }
-::slotted([slot=hint]), ::slotted([slot=error]), [part=status] { margin: 0; font-size: .9375rem; line-height: 1.4 }
+::slotted([slot=hint]), ::slotted([slot=error]), [part=status] { margin: 0; font-size: .9375rem; line-height: 1.4; overflow-wrap: anywhere }
 ::slotted([slot=hint]) { opacity: .8 }
 ::slotted([slot=error]) { color: var(--_error); font-weight: 600 }
 [part=status] { color: inherit }
 :host([data-state=verified]) [part=status] { color: var(--_success); font-weight: 600 }
 .messages { min-block-size: 2.8em; margin-block: .5rem .75rem }
-[part=actions] { display: flex; flex-wrap: wrap; gap: .5rem; min-block-size: 2.75rem }
+[part=actions] {
+  display: grid;
+  grid-template-columns: repeat(2, minmax(0, 1fr));
+  gap: .5rem;
+  min-block-size: 3.5rem;
+  max-inline-size: var(--mfa-width, 22rem);
+}
 button {
-  min-block-size: 2.75rem;
-  padding: .5rem 1rem;
+  min-block-size: 3.5rem;
+  padding: .375rem .75rem;
   border: 1.5px solid var(--_line);
   border-radius: var(--_radius);
   background: none;
   color: inherit;
   font: inherit;
+  font-size: .9375rem;
+  line-height: 1.25;
   font-weight: 600;
   cursor: pointer;
 }
+button:first-child { grid-column: 1 / -1; min-block-size: 2.75rem }
+button span + span { display: block; font-weight: 400; font-size: .875rem }
+button span + span:empty { display: none }
 button[part~=primary] { border-color: var(--_accent); background: var(--_accent); color: var(--_on-accent) }
 button[aria-disabled=true] { opacity: .6; cursor: default }
 button:focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px }
 button { font-variant-numeric: tabular-nums }
-@media (prefers-reduced-motion: reduce) { [part~=active]:empty::after { animation: none } }
+@media (prefers-reduced-motion: reduce) { [part~=selected] { background: color-mix(in srgb, var(--_accent) 16%, transparent) }
+[part~=active]:empty::after { animation: none } }
 @media (forced-colors: active) {
   [part~=active] { outline: 2px solid Highlight }
   button[aria-disabled=true] { color: GrayText; border-color: GrayText; opacity: 1 }
@@ -155,7 +168,7 @@ export function chrome(host) {
     const text = make("span");
     const time = make("span");
     time.setAttribute("aria-hidden", "true");
-    return make("button", { type: "button", hidden: true }, text, " ", time);
+    return make("button", { type: "button", hidden: true }, text, time);
   };
   const slots = part("slots");
   slots.setAttribute("aria-hidden", "true");
