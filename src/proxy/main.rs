@@ -1,2 +1,122 @@
-//! mfa-proxy.
-fn main() {}
+//! `mfa-proxy`: the proxy as a program of its own, with a listener for each face.
+#![forbid(unsafe_code)]
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use axum::Router;
+use clap::Parser as _;
+use mfa_proxy::settings::file::Standalone;
+use mfa_proxy::{Proxy, SecretKey};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+mod cli;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Some(Command::GenerateKey) => say(SecretKey::generate().to_base64()),
+        Some(Command::CheckConfig) => configured(cli).and_then(|(standalone, _)| {
+            let Standalone { listen, private_listen, .. } = standalone;
+            say(format!("The settings are usable. Public {listen}, private {private_listen}."))
+        }),
+        None => configured(cli).and_then(|(standalone, proxy)| run(standalone, &proxy)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            // There is nobody left to tell if this fails.
+            let _ = writeln!(io::stderr(), "mfa-proxy: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
+    let filter = EnvFilter::try_from_env("MFA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let standalone = cli.options.resolve(&environment).map_err(told)?;
+    let proxy = Proxy::new(standalone.settings.clone()).map_err(told)?;
+    if !standalone.private_listen.ip().is_loopback() {
+        tracing::warn!(
+            address = %standalone.private_listen,
+            "the private face listens beyond this machine: let only your backend reach it"
+        );
+    }
+    Ok((standalone, proxy))
+}
+
+fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(told)?;
+    runtime.block_on(async {
+        let public = bind("listen", standalone.listen).await?;
+        let private = bind("private_listen", standalone.private_listen).await?;
+        let addresses = (public.local_addr().map_err(told)?, private.local_addr().map_err(told)?);
+        let (stop, stopping) = watch::channel(false);
+        let faces = async {
+            tokio::try_join!(
+                serve(public, proxy.public_router(), stopping.clone()),
+                serve(private, proxy.private_router(standalone.api_key), stopping),
+            )
+        };
+        say(format!("public http://{}\nprivate http://{}", addresses.0, addresses.1))?;
+        let stopped = async {
+            asked_to_stop().await?;
+            tracing::info!("stopping: the requests in flight are answered first");
+            stop.send_replace(true);
+            Ok(())
+        };
+        tokio::try_join!(faces, stopped).map_err(|error: io::Error| told(error))?;
+        Ok(())
+    })
+}
+
+async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("{setting}: cannot listen on {address}: {error}"))
+}
+
+async fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stopping: watch::Receiver<bool>,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            // An error is a sender that is gone, which is the end too.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        })
+        .await
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+fn say(text: impl Display) -> Result<(), String> {
+    writeln!(io::stdout(), "{text}").map_err(told)
+}
+
+fn told(error: impl Display) -> String {
+    error.to_string()
+}

@@ -1,1 +1,340 @@
-//! The settings as an operator writes them.
+//! The settings as an operator writes them: a TOML file, the environment, and flags.
+//!
+//! A flag goes before the environment, the environment before the file, the file before the
+//! default. Secrets are never flags (every process of the machine can read those) and never in
+//! the file itself: they come from the environment or from files of their own.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fmt, fs};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use crate::secret::{ApiKey, ApiToken, SecretKey};
+use crate::settings::{
+    Keys, Limits, Mode, Policies, SettingError, Settings, UncheckedPolicy, Upstream,
+};
+
+/// The settings of a proxy that runs by itself.
+#[derive(Debug)]
+pub struct Standalone {
+    /// The proxy's own settings.
+    pub settings: Settings,
+    /// Where the public face listens.
+    pub listen: SocketAddr,
+    /// Where the private face listens.
+    pub private_listen: SocketAddr,
+    /// The key of the private face.
+    pub api_key: ApiKey,
+}
+
+/// The file. What is left out comes from the default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct File {
+    /// `address:port` of the public face.
+    pub listen: Option<SocketAddr>,
+    /// `address:port` of the private face.
+    pub private_listen: Option<SocketAddr>,
+    /// `ticket` or `visitor`.
+    pub mode: Option<FileMode>,
+    /// See [`Settings::country_prefixes`].
+    pub country_prefixes: Vec<String>,
+    /// See [`Settings::allowed_origins`].
+    pub allowed_origins: Vec<String>,
+    /// See [`Settings::trusted_proxies`].
+    pub trusted_proxies: Vec<IpNet>,
+    /// See [`Settings::issuer`].
+    pub issuer: Option<String>,
+    /// See [`Settings::audience`].
+    pub audience: Option<String>,
+    /// See [`Settings::ticket_valid_for`].
+    pub ticket_valid_for: Option<u32>,
+    /// See [`Settings::receipt_valid_for`].
+    pub receipt_valid_for: Option<u32>,
+    /// A file that holds the key of the private face.
+    pub api_key_file: Option<PathBuf>,
+    /// Whom the proxy calls.
+    pub upstream: FileUpstream,
+    /// What it seals and signs with.
+    pub keys: FileKeys,
+    /// How much is too much.
+    pub limits: Limits,
+    /// What interactions are like, by name.
+    pub policies: BTreeMap<String, UncheckedPolicy>,
+}
+
+/// The modes that a file can choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileMode {
+    /// [`Mode::Ticket`]
+    Ticket,
+    /// [`Mode::Visitor`]
+    Visitor,
+}
+
+/// The `[upstream]` of the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileUpstream {
+    /// See [`Upstream::base_url`].
+    pub base_url: Option<String>,
+    /// See [`Upstream::project_id`].
+    pub project_id: Option<String>,
+    /// A file that holds the API token.
+    pub api_token_file: Option<PathBuf>,
+    /// Milliseconds. See [`Upstream::connect_timeout`].
+    pub connect_timeout_ms: Option<u32>,
+    /// Milliseconds. See [`Upstream::timeout`].
+    pub timeout_ms: Option<u32>,
+}
+
+/// The `[keys]` of the file: files with one key a line, the newest first.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileKeys {
+    /// See [`Keys::sealing`].
+    pub sealing_file: Option<PathBuf>,
+    /// See [`Keys::receipt`].
+    pub receipt_file: Option<PathBuf>,
+}
+
+impl File {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingError`] with the line that cannot be read.
+    pub fn read(path: &Path) -> Result<Self, SettingError> {
+        let text = fs::read_to_string(path).map_err(|error| unreadable("config", path, &error))?;
+        Self::parse(&text)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingError`] with the line that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, SettingError> {
+        toml::from_str(text).map_err(|error| SettingError::new("config", error.to_string()))
+    }
+
+    /// The whole of the settings, secrets fetched from `environment` or from their files.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingError`] for the first setting that is missing or cannot be used.
+    pub fn resolve(
+        self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Standalone, SettingError> {
+        let secret = |setting: &str, name: &str, file: Option<&PathBuf>| {
+            Secret { setting, name, file, environment }.fetch()
+        };
+        let required = |setting: &str, value: Option<String>, hint: &str| {
+            value.ok_or_else(|| SettingError::new(setting, format!("is missing; {hint}")))
+        };
+        let api_token =
+            secret("upstream.api_token", "MFA_API_TOKEN", self.upstream.api_token_file.as_ref())?;
+        let mut upstream = Upstream::new(
+            required(
+                "upstream.base_url",
+                self.upstream.base_url,
+                "set MFA_UPSTREAM_URL, e.g. https://your-space.signalwire.com",
+            )?,
+            required("upstream.project_id", self.upstream.project_id, "set MFA_PROJECT_ID")?,
+            ApiToken::new(api_token),
+        );
+        let millis = |value: Option<u32>, default: Duration| {
+            value.map_or(default, |value| Duration::from_millis(value.into()))
+        };
+        upstream.connect_timeout =
+            millis(self.upstream.connect_timeout_ms, upstream.connect_timeout);
+        upstream.timeout = millis(self.upstream.timeout_ms, upstream.timeout);
+        let sealing = secret("keys.sealing", "MFA_SEALING_KEYS", self.keys.sealing_file.as_ref())?;
+        let receipt = secret("keys.receipt", "MFA_RECEIPT_KEYS", self.keys.receipt_file.as_ref())?;
+        let keys = Keys {
+            sealing: keys("keys.sealing", &sealing)?,
+            receipt: keys("keys.receipt", &receipt)?,
+        };
+        let api_key = secret("api_key", "MFA_API_KEY", self.api_key_file.as_ref())?;
+        if api_key.len() < ApiKey::MIN_LENGTH {
+            let least = ApiKey::MIN_LENGTH;
+            let problem =
+                format!("must have at least {least} characters; MFA_API_KEY is too short");
+            return Err(SettingError::new("api_key", problem));
+        }
+
+        let mut settings = Settings::new(upstream, keys);
+        settings.mode = match self.mode {
+            None | Some(FileMode::Ticket) => Mode::Ticket,
+            Some(FileMode::Visitor) => Mode::Visitor,
+        };
+        settings.policies = Policies::check(self.policies)?;
+        settings.limits = self.limits;
+        settings.country_prefixes = self.country_prefixes;
+        settings.allowed_origins = self.allowed_origins;
+        settings.trusted_proxies = self.trusted_proxies;
+        settings.issuer = self.issuer.unwrap_or(settings.issuer);
+        settings.audience = self.audience.unwrap_or(settings.audience);
+        settings.ticket_valid_for = self.ticket_valid_for.unwrap_or(settings.ticket_valid_for);
+        settings.receipt_valid_for = self.receipt_valid_for.unwrap_or(settings.receipt_valid_for);
+        settings.check()?;
+        let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        Ok(Standalone {
+            settings,
+            listen: self.listen.unwrap_or_else(|| loopback(8080)),
+            private_listen: self.private_listen.unwrap_or_else(|| loopback(8081)),
+            api_key: ApiKey::new(api_key),
+        })
+    }
+}
+
+/// Where a secret may come from.
+struct Secret<'a> {
+    setting: &'a str,
+    name: &'a str,
+    file: Option<&'a PathBuf>,
+    environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Secret<'_> {
+    /// The variable, else the file that the variable `…_FILE` names, else the settings' file.
+    fn fetch(&self) -> Result<String, SettingError> {
+        if let Some(value) = (self.environment)(self.name) {
+            return Ok(value.trim().to_owned());
+        }
+        let named = (self.environment)(&format!("{}_FILE", self.name)).map(PathBuf::from);
+        let Some(path) = named.as_ref().or(self.file) else {
+            return Err(SettingError::new(self.setting, format!("is missing; {self}")));
+        };
+        let text = fs::read_to_string(path)
+            .map_err(|error| unreadable(&format!("{}_file", self.setting), path, &error))?;
+        Ok(text.trim().to_owned())
+    }
+}
+
+impl fmt::Display for Secret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { setting, name, .. } = self;
+        write!(f, "set {name}, or {name}_FILE or {setting}_file to a file that holds it")
+    }
+}
+
+fn unreadable(setting: &str, path: &Path, error: &std::io::Error) -> SettingError {
+    SettingError::new(setting, format!("{} cannot be read: {error}", path.display()))
+}
+
+/// Keys, the newest first, between spaces, commas or line ends.
+fn keys(setting: &str, text: &str) -> Result<Vec<SecretKey>, SettingError> {
+    text.split(|character: char| character.is_whitespace() || character == ',')
+        .filter(|key| !key.is_empty())
+        .map(|key| {
+            SecretKey::parse(key).map_err(|error| SettingError::new(setting, error.to_string()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEALING: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
+    const RECEIPT: &str = "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2";
+    const LEAST: &str = "[upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\n";
+
+    fn environment(name: &str) -> Option<String> {
+        let value = match name {
+            "MFA_API_KEY" => "0123456789abcdef0123456789abcdef",
+            "MFA_API_TOKEN" => "PT0",
+            "MFA_RECEIPT_KEYS" => RECEIPT,
+            "MFA_SEALING_KEYS" => SEALING,
+            _ => return None,
+        };
+        Some(value.into())
+    }
+
+    fn resolved(text: &str) -> Result<Standalone, SettingError> {
+        File::parse(text)?.resolve(&environment)
+    }
+
+    fn without(missing: &'static str) -> String {
+        let environment = |name: &str| environment(name).filter(|_| name != missing);
+        File::parse(LEAST).unwrap().resolve(&environment).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_least_that_must_be_said_is_whom_to_call_and_four_secrets() {
+        let standalone = resolved(LEAST).unwrap();
+        assert!(
+            standalone.listen.ip().is_loopback() && standalone.private_listen.ip().is_loopback()
+        );
+        assert!(matches!(standalone.settings.mode, Mode::Ticket));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_what_to_do() {
+        assert!(
+            without("MFA_API_TOKEN")
+                .starts_with("upstream.api_token: is missing; set MFA_API_TOKEN")
+        );
+        assert!(without("MFA_SEALING_KEYS").starts_with("keys.sealing: is missing"));
+        assert!(without("MFA_RECEIPT_KEYS").starts_with("keys.receipt: is missing"));
+        assert!(without("MFA_API_KEY").starts_with("api_key: is missing"));
+        assert!(resolved("").unwrap_err().to_string().contains("set MFA_UPSTREAM_URL"));
+    }
+
+    #[test]
+    fn every_setting_of_the_file_arrives() {
+        let standalone = resolved(
+            "listen = '0.0.0.0:80'\nmode = 'visitor'\ncountry_prefixes = ['+1']\n\
+             allowed_origins = ['https://login.example']\ntrusted_proxies = ['10.0.0.0/8']\n\
+             issuer = 'i'\naudience = 'a'\nticket_valid_for = 60\nreceipt_valid_for = 30\n\
+             [upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\ntimeout_ms = 500\n\
+             connect_timeout_ms = 100\n\
+             [limits]\nsends_per_number = ['1/1h']\nfailed_per_day = 9\n\
+             [policies.sign]\nmax_attempts = 5\nchannels = ['call']\n",
+        )
+        .unwrap();
+        let settings = standalone.settings;
+        assert_eq!(standalone.listen.port(), 80);
+        assert!(matches!(settings.mode, Mode::Visitor));
+        assert_eq!(settings.upstream.timeout, Duration::from_millis(500));
+        assert_eq!(settings.limits.sends_per_number.len(), 1);
+        assert_eq!(settings.limits.failed_per_day, 9);
+        assert_eq!(settings.policies.get("sign").unwrap().config.max_attempts(), 5);
+        assert_eq!((settings.issuer.as_str(), settings.audience.as_str()), ("i", "a"));
+        assert_eq!((settings.ticket_valid_for, settings.receipt_valid_for), (60, 30));
+        assert_eq!(settings.trusted_proxies.len(), 1);
+    }
+
+    #[test]
+    fn a_setting_that_does_not_exist_is_an_error_and_not_ignored() {
+        for text in ["lisen = '1'", "[upstream]\napi_token = 'PT0'", "[policies.x]\ndigits = 6"] {
+            assert_eq!(resolved(text).unwrap_err().setting(), "config", "{text}");
+        }
+    }
+
+    #[test]
+    fn several_keys_are_listed_the_newest_first() {
+        let listed = keys("keys.sealing", &format!("{SEALING}\n{RECEIPT},\n")).unwrap();
+        assert_eq!(listed.len(), 2);
+        assert_eq!(listed[0], SecretKey::parse(SEALING).unwrap());
+        let error = keys("keys.sealing", "PTsecret").unwrap_err().to_string();
+        assert!(error.contains("generate-key") && !error.contains("PTsecret"), "{error}");
+    }
+
+    #[test]
+    fn a_short_api_key_is_refused() {
+        let environment = |name: &str| {
+            if name == "MFA_API_KEY" { Some("short".into()) } else { environment(name) }
+        };
+        let error = File::parse(LEAST).unwrap().resolve(&environment).unwrap_err();
+        assert_eq!(error.setting(), "api_key");
+        assert!(!error.to_string().contains("short;"));
+    }
+}

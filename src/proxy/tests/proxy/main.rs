@@ -1,5 +1,7 @@
 //! The proxy over real sockets, against the real emulator.
 
+#![allow(clippy::unwrap_used)]
+
 mod bad_input;
 mod contract;
 mod faults;

@@ -1,0 +1,126 @@
+//! The command line of `mfa-proxy`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mfa_proxy::SettingError;
+use mfa_proxy::settings::file::{File, FileMode, Standalone};
+
+const AFTER_HELP: &str = "\
+Secrets come from the environment, or from the files that these variables or the config file name:
+  MFA_API_TOKEN      MFA_API_TOKEN_FILE      the API token of your SignalWire project
+  MFA_SEALING_KEYS   MFA_SEALING_KEYS_FILE   32-byte keys that seal tickets and ids, newest first
+  MFA_RECEIPT_KEYS   MFA_RECEIPT_KEYS_FILE   32-byte keys that sign receipts, newest first
+  MFA_API_KEY        MFA_API_KEY_FILE        what your backend shows to the private face
+`mfa-proxy generate-key` prints a key for each of the last three.
+
+A flag goes before the environment, the environment before the config file, the file before the
+default. MFA_LOG chooses what is logged, e.g. MFA_LOG=mfa_proxy=debug (default: info).
+
+To try it without an account:
+  mfa-emulator --listen 127.0.0.1:9000 &
+  export MFA_UPSTREAM_URL=http://127.0.0.1:9000 MFA_PROJECT_ID=YourProjectID \\
+         MFA_API_TOKEN=YourAuthToken MFA_SEALING_KEYS=$(mfa-proxy generate-key) \\
+         MFA_RECEIPT_KEYS=$(mfa-proxy generate-key) MFA_API_KEY=$(mfa-proxy generate-key)
+  mfa-proxy";
+
+/// The endpoint that a site owns and <mfa-code> talks to: it has SignalWire send and verify
+/// tokens, and signs what was verified.
+#[derive(Debug, Parser)]
+#[command(name = "mfa-proxy", version, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What else it can do than run.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check the settings and say what is wrong with them; nothing is started or called.
+    CheckConfig,
+    /// Print a new random key.
+    GenerateKey,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// A TOML file with the settings; docs/proxy.md lists them all.
+    #[arg(long, env = "MFA_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Where the public face listens [default: 127.0.0.1:8080].
+    #[arg(long, env = "MFA_LISTEN", value_name = "ADDRESS:PORT", global = true)]
+    listen: Option<SocketAddr>,
+    /// Where the private face listens; keep visitors away from it [default: 127.0.0.1:8081].
+    #[arg(long, env = "MFA_PRIVATE_LISTEN", value_name = "ADDRESS:PORT", global = true)]
+    private_listen: Option<SocketAddr>,
+    /// Whom to call: https://your-space.signalwire.com, or an emulator on this machine.
+    #[arg(long, env = "MFA_UPSTREAM_URL", value_name = "URL", global = true)]
+    upstream_url: Option<String>,
+    /// The project ID of your SignalWire space.
+    #[arg(long, env = "MFA_PROJECT_ID", value_name = "ID", global = true)]
+    project_id: Option<String>,
+    /// Who names the number: your backend with a ticket, or the visitor [default: ticket].
+    #[arg(long, env = "MFA_MODE", value_enum, global = true)]
+    mode: Option<ModeName>,
+    /// Only numbers that begin so may be called, e.g. +1,+44. Visitor mode needs it.
+    #[arg(
+        long,
+        env = "MFA_COUNTRY_PREFIXES",
+        value_name = "PREFIX",
+        value_delimiter = ',',
+        global = true
+    )]
+    country_prefixes: Vec<String>,
+    /// Other origins whose pages may call, e.g. https://login.example.com.
+    #[arg(
+        long,
+        env = "MFA_ALLOWED_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        global = true
+    )]
+    allowed_origins: Vec<String>,
+    /// `iss` of the receipts [default: mfa-proxy].
+    #[arg(long, env = "MFA_ISSUER", value_name = "NAME", global = true)]
+    issuer: Option<String>,
+    /// `aud` of the receipts [default: mfa-proxy].
+    #[arg(long, env = "MFA_AUDIENCE", value_name = "NAME", global = true)]
+    audience: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ModeName {
+    Ticket,
+    Visitor,
+}
+
+impl Options {
+    /// The settings, from flags, environment and file.
+    pub(crate) fn resolve(
+        self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Standalone, SettingError> {
+        let mut file = self.config.as_deref().map_or_else(|| Ok(File::default()), File::read)?;
+        file.listen = self.listen.or(file.listen);
+        file.private_listen = self.private_listen.or(file.private_listen);
+        file.upstream.base_url = self.upstream_url.or(file.upstream.base_url);
+        file.upstream.project_id = self.project_id.or(file.upstream.project_id);
+        file.issuer = self.issuer.or(file.issuer);
+        file.audience = self.audience.or(file.audience);
+        let mode = self.mode.map(|mode| match mode {
+            ModeName::Ticket => FileMode::Ticket,
+            ModeName::Visitor => FileMode::Visitor,
+        });
+        file.mode = mode.or(file.mode);
+        if !self.country_prefixes.is_empty() {
+            file.country_prefixes = self.country_prefixes;
+        }
+        if !self.allowed_origins.is_empty() {
+            file.allowed_origins = self.allowed_origins;
+        }
+        file.resolve(environment)
+    }
+}

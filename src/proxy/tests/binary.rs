@@ -1,0 +1,99 @@
+//! The program itself: what it says when it cannot start, and that it starts and stops.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Command, Output, Stdio};
+
+const KEYS: [(&str, &str); 4] = [
+    ("MFA_API_KEY", "0123456789abcdef0123456789abcdef"),
+    ("MFA_API_TOKEN", "PTsecret"),
+    ("MFA_SEALING_KEYS", "oaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaE="),
+    ("MFA_RECEIPT_KEYS", "srKysrKysrKysrKysrKysrKysrKysrKysrKysrKysrI="),
+];
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mfa-proxy"));
+    command.env_clear().env("MFA_UPSTREAM_URL", "http://127.0.0.1:1").env("MFA_PROJECT_ID", "p");
+    command.envs(KEYS);
+    command
+}
+
+fn refused(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.arg("check-config").output().unwrap();
+    assert!(!status.success());
+    String::from_utf8(stderr).unwrap()
+}
+
+#[test]
+fn settings_that_are_usable_are_said_to_be() {
+    let output = program().arg("check-config").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("127.0.0.1:8081"));
+}
+
+#[test]
+fn what_is_wrong_is_said_with_the_name_of_the_setting_and_no_secret() {
+    for (name, _) in KEYS {
+        let said = refused(program().env_remove(name));
+        assert!(said.contains(name) && said.contains("is missing"), "{said}");
+    }
+    let said = refused(program().env("MFA_UPSTREAM_URL", "http://example.com"));
+    assert!(said.contains("upstream.base_url: must be https"), "{said}");
+    let said = refused(program().env("MFA_MODE", "visitor"));
+    assert!(said.contains("country_prefixes"), "{said}");
+    let said = refused(program().env("MFA_SEALING_KEYS", "PTsecret"));
+    assert!(said.contains("keys.sealing") && !said.contains("PTsecret"), "{said}");
+    let said = refused(program().arg("--config").arg("/nowhere/proxy.toml"));
+    assert!(said.contains("/nowhere/proxy.toml"), "{said}");
+}
+
+#[test]
+fn a_flag_goes_before_the_environment_and_that_before_the_file() {
+    let file = std::env::temp_dir().join(format!("mfa-proxy-{}.toml", std::process::id()));
+    std::fs::write(&file, "listen = '127.0.0.1:1001'\nprivate_listen = '127.0.0.1:1002'\n")
+        .unwrap();
+    let said = |command: &mut Command| {
+        let output = command.env("MFA_CONFIG", &file).arg("check-config").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(said(&mut program()).contains(":1001, private 127.0.0.1:1002"));
+    assert!(said(program().env("MFA_LISTEN", "127.0.0.1:2001")).contains(":2001"));
+    let mut both = program();
+    both.env("MFA_LISTEN", "127.0.0.1:2001").args(["--listen", "127.0.0.1:3001"]);
+    assert!(said(&mut both).contains(":3001"));
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn a_generated_key_is_a_key() {
+    let output = program().arg("generate-key").output().unwrap();
+    let key = String::from_utf8(output.stdout).unwrap();
+    assert!(mfa_proxy::SecretKey::parse(&key).is_ok());
+}
+
+#[test]
+fn it_says_where_it_listens_answers_there_and_stops_when_told() {
+    let mut child = program()
+        .args(["--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for (face, status) in [("public http://", "403"), ("private http://", "404")] {
+        let line = lines.next().unwrap().unwrap();
+        let address = line.strip_prefix(face).unwrap();
+        let mut connection = TcpStream::connect(address).unwrap();
+        let head = "POST /sms HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
+        let head = format!("{head}content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}");
+        connection.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    }
+    let told = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(told.success());
+    assert!(child.wait().unwrap().success());
+}

@@ -1,0 +1,119 @@
+//! All that is logged, at the finest level, through everything that can happen: no token, no
+//! number, no ticket, no receipt, no key.
+#![allow(clippy::unwrap_used)]
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use mfa_emulator::{Outcome, Route};
+use mfa_proxy::{ApiToken, Mode, SecretKey};
+use serde_json::json;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use uuid::Uuid;
+
+#[path = "proxy/world.rs"]
+mod world;
+
+use world::{API_KEY, API_TOKEN, NUMBER, Visitor, World};
+
+/// Everything written so far.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_is_logged_gives_anything_away() {
+    let log = Log::default();
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .init();
+
+    let sealing = SecretKey::generate();
+    let mut secrets = vec![
+        NUMBER.trim_start_matches('+').to_owned(),
+        API_KEY.to_owned(),
+        API_TOKEN.to_owned(),
+        "PTwrong-token".to_owned(),
+        sealing.to_base64(),
+    ];
+
+    let world = World::with(|settings| settings.keys.sealing = vec![sealing.clone()]).await;
+    let visitor = world.visitor().await;
+    let first = visitor.asks("sms").await.text("id");
+    secrets.push(world.token());
+    secrets.push(world.wrong_token());
+    visitor.types(&first, "12345").await;
+    visitor.types(&first, &world.wrong_token()).await;
+    world.post(&format!("/{first}/verify"), None, &json!({ "token": [world.token()] })).await;
+    world.post("/sms", None, &json!({ "ticket": 7, "to": NUMBER })).await;
+    world.post("/sms", None, &json!({ "ticket": NUMBER })).await;
+    world.passes(30);
+    let second = visitor.asks_with("call", Some(&first), None).await.text("id");
+    secrets.push(world.token());
+    for outcome in [
+        Outcome::Status { status: 429, retry_after: Some(3) },
+        Outcome::Status { status: 401, retry_after: None },
+        Outcome::Status { status: 500, retry_after: None },
+        Outcome::DropAfter,
+    ] {
+        world.breaks(Route::Verify, outcome, 0);
+        visitor.types_with(&second, &world.token(), Some(Uuid::new_v4())).await;
+    }
+    world.passes(600);
+    for outcome in [Outcome::DropAfter, Outcome::Status { status: 422, retry_after: None }] {
+        world.breaks(Route::Sms, outcome, 0);
+        visitor.asks("sms").await;
+        world.passes(30);
+    }
+    let id = visitor.asks("sms").await.text("id");
+    secrets.push(world.token());
+    let receipt = visitor.types(&id, &world.token()).await.text("receipt");
+    world.redeem(&receipt).await;
+    world.redeem(&receipt).await;
+    world.redeem(&format!("{receipt}x")).await;
+    secrets.extend([receipt, visitor.ticket.clone()]);
+
+    let slow = Visitor { world: &world, ticket: world.ticket("bob").await };
+    world.breaks(Route::Sms, Outcome::Answer, 900);
+    slow.asks("sms").await.is_problem(504, "upstream_timeout");
+    secrets.push(slow.ticket);
+
+    let typed = World::with(|settings| {
+        settings.mode = Mode::Visitor;
+        settings.country_prefixes = vec!["+1".into()];
+        settings.upstream.api_token = ApiToken::new("PTwrong-token");
+    })
+    .await;
+    typed.post("/sms", None, &json!({ "to": NUMBER })).await.is_problem(502, "upstream_failed");
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    // It did listen: to the proxy's own lines, and to the libraries' finest.
+    assert!(log.contains("SIGNALWIRE REFUSES OUR CREDENTIALS"), "{log}");
+    assert!(log.contains("TRACE") && log.contains("reqwest"));
+    for secret in secrets {
+        let at = log.find(&secret);
+        let line = at.map(|at| &log[log[..at].rfind('\n').unwrap_or(0)..at]);
+        assert!(line.is_none(), "a secret of {} characters after: {line:?}", secret.len());
+    }
+}
