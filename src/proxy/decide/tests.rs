@@ -1,12 +1,22 @@
-//! What the tests of the decisions share: one moment, one person, one set of rules.
+//! The decisions by state and by property, without a runtime; and what their other tests share:
+//! one moment, one person, one set of rules.
 
-use mfa_core::E164;
+use mfa_core::wire::{StartAnswer, VerifyAnswer};
+use mfa_core::{Channel, ClosedReason, E164};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 use super::Rules;
 use crate::clock::UnixTime;
+use crate::decide::answer::{Answer, Refusal};
+use crate::decide::books::Books;
+use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
+use crate::decide::receipt::RedeemError;
+use crate::decide::start::{PendingStart, Send, Wish};
 use crate::decide::ticket::TicketRequest;
+use crate::decide::verify::{Ask, VerifyStep};
 use crate::secret::{ApiToken, SecretKey};
-use crate::settings::{Keys, Settings, Upstream};
+use crate::settings::{Keys, Limits, Settings, Upstream};
 
 pub(crate) const NOW: UnixTime = 1_700_000_000;
 
@@ -32,5 +42,296 @@ pub(crate) fn ticket_for(subject: &str) -> TicketRequest {
         to: E164::parse("+15557788999").unwrap(),
         policy: None,
         summary: None,
+    }
+}
+
+/// An upstream that knows the tokens it sent, as the source document describes it.
+#[derive(Default)]
+struct KnownTokens {
+    sent: Vec<(String, u8, u8)>,
+    asked: u32,
+}
+
+impl KnownTokens {
+    fn send(&mut self, send: &Send) -> SendOutcome {
+        let upstream_id = format!("upstream-{}", self.sent.len());
+        self.sent.push((upstream_id.clone(), send.max_attempts, 0));
+        SendOutcome::Sent { upstream_id }
+    }
+
+    /// The right token of the n-th interaction is `10000n`.
+    fn verify(&mut self, ask: &Ask) -> VerifyOutcome {
+        self.asked += 1;
+        let at = self.sent.iter().position(|(id, ..)| *id == ask.upstream_id).unwrap();
+        let (_, most, used) = &mut self.sent[at];
+        if *used == *most {
+            return VerifyOutcome::Gone;
+        }
+        *used += 1;
+        if ask.token.as_str() == format!("10000{at}") {
+            *used = *most;
+            VerifyOutcome::Right
+        } else {
+            VerifyOutcome::Wrong
+        }
+    }
+}
+
+/// One person at one proxy.
+struct Person {
+    rules: Rules,
+    books: Books,
+    upstream: KnownTokens,
+    now: UnixTime,
+    names: u128,
+}
+
+impl Person {
+    fn new() -> Self {
+        let rules = rules_with(|settings| settings.ticket_valid_for = 86_400);
+        let books = Books::new(&rules.settings.limits);
+        Self { rules, books, upstream: KnownTokens::default(), now: NOW, names: 0 }
+    }
+
+    fn entropy(&mut self) -> [u8; 16] {
+        self.names += 1;
+        self.names.to_le_bytes()
+    }
+
+    fn begin(&mut self, previous: Option<&str>) -> Result<(Send, PendingStart), Refusal> {
+        let ticket = self.rules.issue_ticket(ticket_for("ada"), [9; 16], self.now).unwrap();
+        let caller = self.rules.open_ticket(ticket.ticket.expose(), self.now)?;
+        let address = "192.0.2.1".parse().unwrap();
+        let wish = Wish { caller, channel: Channel::Sms, previous, address };
+        let entropy = self.entropy();
+        let begun = self.rules.begin_start(&mut self.books, wish, entropy, self.now)?;
+        Ok((begun.0, begun.2))
+    }
+
+    fn starts(&mut self, previous: Option<&str>) -> Result<StartAnswer, Refusal> {
+        let (send, pending) = self.begin(previous)?;
+        let outcome = self.upstream.send(&send);
+        match self.rules.finish_start(&mut self.books, pending, outcome, self.now).answer {
+            Answer::Started(answer) => Ok(*answer),
+            Answer::Refused(_) | Answer::Verified(_) => panic!("a start sends"),
+        }
+    }
+
+    fn tries(&mut self, id: &str, token: &str) -> Result<VerifyAnswer, Refusal> {
+        let (mut ask, mut pending) =
+            self.rules.begin_verify(&mut self.books, id, token, None, self.now)?;
+        loop {
+            let outcome = self.upstream.verify(&ask);
+            let entropy = self.entropy();
+            match self.rules.finish_verify(&mut self.books, pending, outcome, entropy, self.now) {
+                VerifyStep::Ask(next, then) => (ask, pending) = (next, then),
+                VerifyStep::Answer(concluded) => match concluded.answer {
+                    Answer::Verified(answer) => return Ok(answer),
+                    Answer::Refused(refusal) => return Err(refusal),
+                    Answer::Started(_) => panic!("a verify does not start"),
+                },
+            }
+        }
+    }
+}
+
+#[test]
+fn the_upstream_is_asked_for_one_try_more_than_the_person_has() {
+    let mut person = Person::new();
+    let (send, _) = person.begin(None).unwrap();
+    assert_eq!(send.max_attempts, 4);
+    assert_eq!((send.token_length, send.allow_alphas, send.valid_for), (6, false, 600));
+    assert_eq!((send.from, send.message), (None, None));
+}
+
+#[test]
+fn a_send_that_was_surely_not_made_leaves_no_cooldown() {
+    for (outcome, cooldown) in [
+        (SendOutcome::Failed(Failure::NotReached), false),
+        (SendOutcome::Failed(Failure::Credentials), false),
+        (SendOutcome::Failed(Failure::Busy { retry_after: None }), false),
+        (SendOutcome::NumberRefused, false),
+        (SendOutcome::Refused, false),
+        (SendOutcome::Failed(Failure::TimedOut), true),
+        (SendOutcome::Failed(Failure::Broken), true),
+    ] {
+        let mut person = Person::new();
+        let (_, pending) = person.begin(None).unwrap();
+        let concluded = person.rules.finish_start(&mut person.books, pending, outcome, NOW);
+        assert!(matches!(concluded.answer, Answer::Refused(_)));
+        assert_eq!(person.begin(None).is_err(), cooldown);
+    }
+}
+
+#[test]
+fn only_an_answer_that_something_came_of_is_kept() {
+    for (outcome, keep) in [
+        (SendOutcome::Failed(Failure::NotReached), false),
+        (SendOutcome::Failed(Failure::Credentials), false),
+        (SendOutcome::Failed(Failure::Busy { retry_after: None }), false),
+        (SendOutcome::Failed(Failure::TimedOut), true),
+        (SendOutcome::Failed(Failure::Broken), true),
+        (SendOutcome::Sent { upstream_id: "x".into() }, true),
+    ] {
+        let mut person = Person::new();
+        let (_, pending) = person.begin(None).unwrap();
+        let concluded = person.rules.finish_start(&mut person.books, pending, outcome, NOW);
+        assert_eq!(concluded.keep, keep);
+    }
+}
+
+#[test]
+fn two_tries_at_once_cannot_both_be_the_last_one() {
+    let mut person = Person::new();
+    let id = person.starts(None).unwrap().id;
+    let begun: Vec<_> = (0..5)
+        .filter_map(|_| person.rules.begin_verify(&mut person.books, &id, "000000", None, NOW).ok())
+        .collect();
+    assert_eq!(begun.len(), 3);
+}
+
+#[test]
+fn a_try_that_the_upstream_never_saw_costs_nothing() {
+    let mut person = Person::new();
+    let id = person.starts(None).unwrap().id;
+    for failure in [Failure::NotReached, Failure::Credentials, Failure::Busy { retry_after: None }]
+    {
+        let (_, pending) =
+            person.rules.begin_verify(&mut person.books, &id, "000000", None, NOW).unwrap();
+        let outcome = VerifyOutcome::Failed(failure);
+        person.rules.finish_verify(&mut person.books, pending, outcome, [0; 16], NOW);
+    }
+    assert_eq!(person.tries(&id, "000000").unwrap().attempts_left, Some(2));
+}
+
+#[test]
+fn books_that_are_full_refuse_before_anything_is_sent() {
+    let mut person = Person::new();
+    person.books = Books::new(&Limits { capacity: 1, ..Limits::default() });
+    person.starts(None).unwrap();
+    person.now += 30;
+    let refusal = person.starts(None).unwrap_err();
+    assert_eq!(refusal.code, mfa_core::wire::ProblemCode::Unavailable);
+    assert_eq!(person.upstream.sent.len(), 1);
+}
+
+#[test]
+fn a_day_has_only_so_many_wrong_codes() {
+    let mut person = Person::new();
+    let mut wrong = 0;
+    let end = NOW + 86_400;
+    while person.now < end {
+        if let Ok(started) = person.starts(None) {
+            while person.tries(&started.id, "999999").is_ok() {
+                wrong += 1;
+            }
+        }
+        person.now += 60;
+    }
+    assert_eq!(wrong, person.rules.settings.limits.failed_per_day);
+    person.now += 600;
+    assert!(person.starts(None).is_ok(), "nobody is locked out for good");
+}
+
+#[test]
+fn a_receipt_is_redeemed_once_and_only_while_it_lives() {
+    let mut person = Person::new();
+    let id = person.starts(None).unwrap().id;
+    let receipt = person.tries(&id, "100000").unwrap().receipt.unwrap();
+    let Person { rules, books, .. } = &mut person;
+    assert_eq!(rules.redeem(books, &receipt, NOW + 120), Err(RedeemError::Expired));
+    assert!(rules.redeem(books, &receipt, NOW + 119).is_ok());
+    assert_eq!(rules.redeem(books, &receipt, NOW + 119), Err(RedeemError::Used));
+    assert_eq!(rules.redeem(books, "a.b.c", NOW), Err(RedeemError::Invalid));
+}
+
+#[test]
+fn a_receipt_for_somebody_else_is_not_ours() {
+    let mut person = Person::new();
+    let id = person.starts(None).unwrap().id;
+    let receipt = person.tries(&id, "100000").unwrap().receipt.unwrap();
+    let other = rules_with(|settings| settings.audience = "another site".into());
+    let redeemed = other.redeem(&mut person.books, &receipt, NOW);
+    assert_eq!(redeemed, Err(RedeemError::Invalid));
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// Ask for a code, as a resend of the n-th latest if there is one.
+    Start { resend_of: Option<usize> },
+    /// Try a wrong code on the n-th latest.
+    Wrong { on: usize },
+    /// Time passes.
+    Wait { seconds: u64 },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        proptest::option::of(0_usize..3).prop_map(|resend_of| Step::Start { resend_of }),
+        (0_usize..3).prop_map(|on| Step::Wrong { on }),
+        (0_usize..3).prop_map(|on| Step::Wrong { on }),
+        (0_u64..90).prop_map(|seconds| Step::Wait { seconds }),
+    ]
+}
+
+proptest! {
+    /// Whatever is resent and retried, nobody gets more guesses in a window than the policy has.
+    #[test]
+    fn a_person_never_has_more_tries_than_the_policy(steps in vec(step(), 1..80)) {
+        let mut person = Person::new();
+        let mut ids: Vec<String> = Vec::new();
+        let mut wrong: Vec<UnixTime> = Vec::new();
+        for step in steps {
+            let nth = |n: usize| ids.len().checked_sub(n + 1).map(|at| ids[at].clone());
+            match step {
+                Step::Start { resend_of } => {
+                    let previous = resend_of.and_then(nth);
+                    if let Ok(started) = person.starts(previous.as_deref()) {
+                        ids.push(started.id);
+                    }
+                }
+                Step::Wrong { on } => {
+                    if let Some(id) = nth(on) {
+                        let before = person.upstream.asked;
+                        if person.tries(&id, "999999").is_ok() {
+                            wrong.push(person.now);
+                        }
+                        // At most two tokens are live, so one guess is two questions at most.
+                        prop_assert!(person.upstream.asked - before <= 2);
+                    }
+                }
+                Step::Wait { seconds } => person.now += seconds,
+            }
+        }
+        // Windows begin with the first failure and do not overlap.
+        let mut window: Option<(UnixTime, u32)> = None;
+        for at in wrong {
+            window = match window {
+                Some((began, count)) if at < began + 600 => Some((began, count + 1)),
+                _ => Some((at, 1)),
+            };
+            prop_assert!(window.is_none_or(|(_, count)| count <= 3));
+        }
+    }
+
+    /// `attempts_left` only falls while an interaction lives, and it is the truth.
+    #[test]
+    fn the_attempts_that_are_said_to_be_left_are_left(wrong in 1_u8..6) {
+        let mut person = Person::new();
+        let id = person.starts(None).unwrap().id;
+        let mut left = 3;
+        for _ in 0..wrong {
+            match person.tries(&id, "999999") {
+                Ok(answer) => {
+                    prop_assert_eq!(answer.attempts_left, Some(left - 1));
+                    left -= 1;
+                }
+                Err(refusal) => {
+                    prop_assert_eq!(refusal.reason, Some(ClosedReason::Exhausted));
+                    prop_assert_eq!(left, 0);
+                }
+            }
+        }
+        prop_assert_eq!(person.tries(&id, "100000").is_ok(), left > 0);
     }
 }
