@@ -1,0 +1,279 @@
+//! A session: how far one browser has come in signing in.
+//!
+//! Sessions live here and the browser has a random id that means nothing elsewhere. Each step
+//! forward is a new session under a new id, so that an id somebody planted, or saw at an earlier
+//! step, opens nothing. Nothing here reads a clock.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+
+use crate::{accounts::Account, gateway::Channel};
+
+/// As long as a ticket lives: the page cannot ask for a code after it either.
+const HALF_SIGNED_IN: Duration = Duration::from_secs(15 * 60);
+/// Tickets of one session that count at a time: a person has a few tabs, not many.
+const MOST_TICKETS: usize = 8;
+
+const SIGNED_IN: Duration = Duration::from_secs(30 * 60);
+
+/// What the browser keeps. `Debug` never shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SessionId(String);
+
+/// How far a browser has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The password was right, the code is still to come.
+    HalfSignedIn,
+    /// A receipt was redeemed.
+    SignedIn {
+        /// How the code reached them.
+        channel: Channel,
+        /// When.
+        at: OffsetDateTime,
+    },
+}
+
+/// Something to tell at the next page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// The interaction takes no further attempt.
+    CodeClosed,
+    /// A code was sent without the element.
+    CodeSent(Channel),
+    /// The form came without a receipt.
+    MissingReceipt,
+    /// The proxy could not be asked about the receipt.
+    NoAnswer,
+    /// The receipt is wrong, expired, used before, or somebody else's.
+    RefusedReceipt,
+    /// A limit of the proxy, with its seconds.
+    Wait(Option<u32>),
+    /// The code was wrong; so many attempts are left, if the proxy says.
+    WrongCode(Option<u32>),
+}
+
+/// One browser's session.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) account: &'static Account,
+    pub(crate) stage: Stage,
+    /// The nonces of the tickets that its pages hold, the newest last.
+    tickets: Vec<String>,
+    /// The interaction that this backend started itself, for a page without scripts.
+    pub(crate) interaction: Option<String>,
+    notice: Option<Notice>,
+    expires: Instant,
+}
+
+impl Session {
+    /// Whether a receipt answers a ticket of this session, and not one of another browser's.
+    pub(crate) fn awaits(&self, nonce: &str) -> bool {
+        self.tickets.iter().any(|ticket| ticket == nonce)
+    }
+}
+
+/// All of them, no more than a bound.
+pub(crate) struct Sessions {
+    most: usize,
+    /// By the digest of the id: what is in memory opens no session.
+    kept: Mutex<HashMap<[u8; 32], Session>>,
+}
+
+impl SessionId {
+    /// What a cookie said; it need not be an id of ours.
+    pub(crate) fn presented(cookie: &str) -> Self {
+        Self(cookie.to_owned())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.0).into()
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
+
+impl Sessions {
+    /// Room for this many; the one that would expire first makes room for the next.
+    pub(crate) fn keep_at_most(most: usize) -> Self {
+        Self { most, kept: Mutex::default() }
+    }
+
+    /// Opens a session under a new id, and closes the one it follows.
+    pub(crate) fn open(
+        &self,
+        follows: Option<&SessionId>,
+        account: &'static Account,
+        stage: Stage,
+        now: Instant,
+    ) -> SessionId {
+        let id = SessionId(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()));
+        let life = match stage {
+            Stage::HalfSignedIn => HALF_SIGNED_IN,
+            Stage::SignedIn { .. } => SIGNED_IN,
+        };
+        let session = Session {
+            account,
+            stage,
+            tickets: Vec::new(),
+            interaction: None,
+            notice: None,
+            expires: now + life,
+        };
+        let mut kept = self.kept();
+        if let Some(before) = follows {
+            kept.remove(&before.digest());
+        }
+        if kept.len() >= self.most {
+            kept.retain(|_, session| session.expires > now);
+        }
+        if kept.len() >= self.most {
+            let first = kept.iter().min_by_key(|(_, session)| session.expires).map(|(id, _)| *id);
+            first.map(|id| kept.remove(&id));
+        }
+        kept.insert(id.digest(), session);
+        id
+    }
+
+    /// The session of an id, if there is one and it has not expired.
+    pub(crate) fn find(&self, id: &SessionId, now: Instant) -> Option<Session> {
+        self.kept().get(&id.digest()).cloned().filter(|session| session.expires > now)
+    }
+
+    /// Remembers that a page of the session holds a ticket with this nonce.
+    pub(crate) fn await_receipt(&self, id: &SessionId, nonce: String) {
+        if let Some(session) = self.kept().get_mut(&id.digest()) {
+            if session.tickets.len() >= MOST_TICKETS {
+                session.tickets.remove(0);
+            }
+            session.tickets.push(nonce);
+        }
+    }
+
+    /// Remembers the interaction that was started for the session, or that it is over.
+    pub(crate) fn interact(&self, id: &SessionId, interaction: Option<String>) {
+        if let Some(session) = self.kept().get_mut(&id.digest()) {
+            session.interaction = interaction;
+        }
+    }
+
+    /// Leaves something to tell at the session's next page.
+    pub(crate) fn leave(&self, id: &SessionId, notice: Notice) {
+        if let Some(session) = self.kept().get_mut(&id.digest()) {
+            session.notice = Some(notice);
+        }
+    }
+
+    /// Takes what was left to tell.
+    pub(crate) fn take_notice(&self, id: &SessionId) -> Option<Notice> {
+        self.kept().get_mut(&id.digest())?.notice.take()
+    }
+
+    /// Forgets a session.
+    pub(crate) fn close(&self, id: &SessionId) {
+        self.kept().remove(&id.digest());
+    }
+
+    /// A panic elsewhere leaves the map whole.
+    fn kept(&self) -> MutexGuard<'_, HashMap<[u8; 32], Session>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sessions({})", self.kept().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::ACCOUNTS;
+
+    const MARA: &Account = &ACCOUNTS[0];
+
+    fn begun(sessions: &Sessions, now: Instant) -> SessionId {
+        sessions.open(None, MARA, Stage::HalfSignedIn, now)
+    }
+
+    #[test]
+    fn a_step_forward_is_another_id_and_the_one_before_opens_nothing() {
+        let (sessions, now) = (Sessions::keep_at_most(9), Instant::now());
+        let first = begun(&sessions, now);
+        let signed_in = Stage::SignedIn { channel: Channel::Sms, at: OffsetDateTime::UNIX_EPOCH };
+        let second = sessions.open(Some(&first), MARA, signed_in, now);
+        assert_ne!(first, second);
+        assert!(sessions.find(&first, now).is_none());
+        assert_eq!(sessions.find(&second, now).unwrap().stage, signed_in);
+    }
+
+    #[test]
+    fn an_id_that_a_browser_brings_along_is_never_taken_over() {
+        let (sessions, now) = (Sessions::keep_at_most(9), Instant::now());
+        let planted = SessionId::presented("planted");
+        assert_ne!(sessions.open(Some(&planted), MARA, Stage::HalfSignedIn, now), planted);
+        assert!(sessions.find(&planted, now).is_none());
+    }
+
+    #[test]
+    fn a_session_ends() {
+        let (sessions, now) = (Sessions::keep_at_most(9), Instant::now());
+        let id = begun(&sessions, now);
+        assert!(sessions.find(&id, now + HALF_SIGNED_IN - Duration::from_secs(1)).is_some());
+        assert!(sessions.find(&id, now + HALF_SIGNED_IN).is_none());
+        sessions.close(&id);
+        assert!(sessions.find(&id, now).is_none());
+    }
+
+    #[test]
+    fn the_oldest_makes_room_when_there_are_too_many() {
+        let (sessions, now) = (Sessions::keep_at_most(2), Instant::now());
+        let ids: Vec<_> =
+            (0..3).map(|second| begun(&sessions, now + Duration::from_secs(second))).collect();
+        assert!(sessions.find(&ids[0], now).is_none());
+        assert!(sessions.find(&ids[1], now).is_some());
+        assert!(sessions.find(&ids[2], now).is_some());
+    }
+
+    #[test]
+    fn a_session_awaits_its_own_tickets_and_only_the_newest() {
+        let (sessions, now) = (Sessions::keep_at_most(9), Instant::now());
+        let (mine, other) = (begun(&sessions, now), begun(&sessions, now));
+        (0..=MOST_TICKETS).for_each(|nonce| sessions.await_receipt(&mine, nonce.to_string()));
+        let awaits = |id, nonce| sessions.find(id, now).unwrap().awaits(nonce);
+        assert!(awaits(&mine, "8") && awaits(&mine, "1"));
+        assert!(!awaits(&mine, "0"));
+        assert!(!awaits(&other, "8"));
+    }
+
+    #[test]
+    fn a_notice_is_told_once() {
+        let (sessions, now) = (Sessions::keep_at_most(9), Instant::now());
+        let id = begun(&sessions, now);
+        sessions.leave(&id, Notice::MissingReceipt);
+        assert_eq!(sessions.take_notice(&id), Some(Notice::MissingReceipt));
+        assert_eq!(sessions.take_notice(&id), None);
+    }
+
+    #[test]
+    fn an_id_prints_nothing() {
+        assert_eq!(format!("{:?}", SessionId::presented("abc")), "SessionId(…)");
+    }
+}
