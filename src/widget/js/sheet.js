@@ -102,7 +102,7 @@ const CHROME = `
 }
 button {
   min-block-size: 3.5rem;
-  padding: .375rem .75rem;
+  padding: .375rem .5rem;
   border: 1.5px solid var(--_line);
   border-radius: var(--_radius);
   background: none;
