@@ -153,10 +153,10 @@ byId("reset").addEventListener("click", async () => {
   byId("said").textContent = "Everything is back to the start.";
 });
 
-const example = `curl ${location.origin}/api/relay/rest/mfa/sms \\
-  -u YourProjectID:YourAuthToken \\
+const example = `curl -u YourProjectID:YourAuthToken \\
   -H 'Content-Type: application/json' \\
-  -d '{"to": "+15557788999"}'`;
+  -d '{"to": "+15557788999"}' \\
+  ${location.origin}/api/relay/rest/mfa/sms`;
 byId("example").textContent = example;
 byId("copy-example").addEventListener("click", ({ target }) => copy(example, target));
 

@@ -1,20 +1,28 @@
 //! Faults: statuses, waits and lost connections.
 
-use std::{io::ErrorKind, time::Instant};
+use std::{
+    io::ErrorKind,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
-use axum::{body::Body, http::Request};
-use mfa_emulator::{Emulator, Options, router};
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request, routing::get};
+use mfa_emulator::{Emulator, Fault, Options, router, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
 };
 use tower::ServiceExt;
 
 use crate::server::{SMS, Server, TO, authorization, verify_path};
 
-/// Sends a request as plain bytes and reads until the connection ends.
 async fn raw(server: &Server, path: &str, body: &str) -> Vec<u8> {
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    raw_at(server.address, path, body).await
+}
+
+/// Sends a request as plain bytes and reads until the connection ends.
+async fn raw_at(address: SocketAddr, path: &str, body: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
     let (name, value) = authorization();
     let length = body.len();
     let request = format!(
@@ -23,11 +31,13 @@ async fn raw(server: &Server, path: &str, body: &str) -> Vec<u8> {
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer).await {
-        Ok(_) => answer,
+    let read = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer));
+    match read.await {
+        Ok(Ok(_)) => answer,
         // A reset is as good an end as a close.
-        Err(error) if error.kind() == ErrorKind::ConnectionReset => answer,
-        Err(error) => panic!("{error}"),
+        Ok(Err(error)) if error.kind() == ErrorKind::ConnectionReset => answer,
+        Ok(Err(error)) => panic!("{error}"),
+        Err(_) => panic!("the connection is still open after {} bytes", answer.len()),
     }
 }
 
@@ -112,6 +122,27 @@ async fn a_delay_holds_the_answer_back() {
     let asked = Instant::now();
     assert_eq!(server.post(SMS, TO).await.status, 200);
     assert!(asked.elapsed().as_millis() >= 80);
+}
+
+#[tokio::test]
+async fn an_application_that_embeds_the_emulator_loses_connections_and_knows_its_peers() {
+    let emulator = Emulator::new(Options::default());
+    let peer = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
+    let app = Router::new().route("/peer", get(peer)).merge(router(emulator.clone()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, app, std::future::pending()));
+
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /peer HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with(&stream.local_addr().unwrap().to_string()), "{answer}");
+
+    emulator.fault(Fault::parse(br#"{"route":"sms","drop":"after"}"#).unwrap()).unwrap();
+    assert_eq!(raw_at(address, SMS, TO).await, b"");
+    assert_eq!(emulator.outbox().len(), 1);
 }
 
 /// A server that would answer where a test expects a lost connection must say so at once.
