@@ -6,13 +6,14 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{Router, middleware};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use mfa_emulator::{Credentials, Emulator};
 use mfa_proxy::{
-    ApiKey, ApiToken, Keys, Policies, Proxy, Rate, SettingError, Settings, Upstream,
+    ApiKey, ApiToken, Clock, Keys, Policies, Proxy, Rate, SettingError, Settings, Upstream,
     settings::UncheckedPolicy,
 };
 use tokio::{net::TcpListener, sync::watch};
@@ -88,7 +89,9 @@ impl Demo {
         let private_address = private_listener.local_addr()?;
 
         let emulator = Emulator::new(mfa_emulator::Options::default());
-        let proxy = Proxy::new(settings(address, options.keys)?)?;
+        let mut settings = settings(address, options.keys)?;
+        settings.clock = clock_of(&emulator);
+        let proxy = Proxy::new(settings)?;
         let key = ApiKey::new(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()));
         let private = proxy.private_router(key.clone());
         let package = Package(options.dist);
@@ -152,6 +155,12 @@ impl Demo {
 /// Ends when the sender is gone.
 async fn ended(mut stopped: watch::Receiver<()>) {
     while stopped.changed().await.is_ok() {}
+}
+
+/// The proxy's time is the emulator's: who moves it ahead moves it for both, as waiting would.
+fn clock_of(emulator: &Emulator) -> Clock {
+    let (emulator, machine) = (emulator.clone(), Clock::system());
+    Clock::from_fn(move || machine.now() + emulator.advance(Duration::ZERO).as_secs())
 }
 
 /// The proxy as a site would set it up, with limits for somebody who tries things out.

@@ -5,7 +5,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use mfa_demo::{Demo, Options};
-use mfa_proxy::{Keys, SecretKey};
+use mfa_proxy::{KeyError, Keys, SecretKey};
 use tracing_subscriber::EnvFilter;
 
 /// How long requests under way may take once the server is told to stop.
@@ -24,14 +24,12 @@ struct Arguments {
     dist: Option<PathBuf>,
 
     /// The proxy's sealing keys, comma-separated; new ones are made when there are none
-    #[arg(long, env = "MFA_SEALING_KEYS", value_name = "KEYS", hide_env_values = true,
-          value_delimiter = ',', value_parser = SecretKey::parse)]
-    sealing_keys: Vec<SecretKey>,
+    #[arg(long, env = "MFA_SEALING_KEYS", value_name = "KEYS", hide_env_values = true)]
+    sealing_keys: Option<String>,
 
     /// The proxy's receipt keys, comma-separated; new ones are made when there are none
-    #[arg(long, env = "MFA_RECEIPT_KEYS", value_name = "KEYS", hide_env_values = true,
-          value_delimiter = ',', value_parser = SecretKey::parse)]
-    receipt_keys: Vec<SecretKey>,
+    #[arg(long, env = "MFA_RECEIPT_KEYS", value_name = "KEYS", hide_env_values = true)]
+    receipt_keys: Option<String>,
 }
 
 #[tokio::main]
@@ -50,12 +48,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let generated = Keys::generate();
-    let kept = !arguments.sealing_keys.is_empty();
-    let or = |given: Vec<SecretKey>, new| if given.is_empty() { new } else { given };
+    let new = Keys::generate();
+    let kept = arguments.sealing_keys.is_some();
     let keys = Keys {
-        sealing: or(arguments.sealing_keys, generated.sealing),
-        receipt: or(arguments.receipt_keys, generated.receipt),
+        sealing: given("MFA_SEALING_KEYS", arguments.sealing_keys)?.unwrap_or(new.sealing),
+        receipt: given("MFA_RECEIPT_KEYS", arguments.receipt_keys)?.unwrap_or(new.receipt),
     };
     let dist = arguments.dist.unwrap_or_else(Options::default_dist);
     let demo = Demo::bind(Options { port: arguments.port, dist, keys }).await?;
@@ -65,7 +62,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         writeln!(out, "{complaint}")?;
     }
     if !kept {
-        writeln!(out, "New keys for this run: what it seals is void after a restart.")?;
+        writeln!(out, "The proxy's keys are new: what an earlier run sealed is void.")?;
     }
     writeln!(out, "The demo is ready: {}", demo.url())?;
     out.flush()?;
@@ -87,6 +84,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         Err(_) => tracing::warn!("some requests were not answered in time"),
     }
     Ok(())
+}
+
+/// Not parsed by clap, whose errors repeat the value.
+fn given(setting: &str, keys: Option<String>) -> Result<Option<Vec<SecretKey>>, String> {
+    let keys = keys.map(|keys| keys.split(',').map(SecretKey::parse).collect());
+    keys.transpose().map_err(|problem: KeyError| format!("{setting}: {problem}"))
 }
 
 #[cfg(unix)]

@@ -7,7 +7,8 @@ import { speaker } from "./voice.js";
 
 const MOST_SHOWN = 50;
 const byId = (id) => document.getElementById(id);
-const opened = Date.now();
+/** Also when this page is the answer to the form that asked for the code. */
+const opened = performance.timeOrigin;
 const shown = new Set();
 let latest = null;
 
@@ -53,6 +54,7 @@ const spelled = (token) => [...token].join(" ");
 function drawnMessage(delivery) {
   const [before, token] = parts(delivery);
   const bubble = element("p", "bubble", before);
+  bubble.dir = "auto";
   bubble.append(element("bdi", "token", token));
   return [bubble];
 }
@@ -62,6 +64,7 @@ function drawnCall(delivery, item) {
   const head = element("p", "caller", "Incoming call");
   head.append(element("span", "wave"));
   const said = element("p", "bubble", `“${before}`);
+  said.dir = "auto";
   said.append(element("bdi", "token", spelled(token)), "”");
   item.voice = () => speaker.read(before, token, (talking) => (item.dataset.talking = talking));
   return [head, said];
