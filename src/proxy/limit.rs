@@ -3,6 +3,9 @@
 //! Which rates apply is the settings' matter, and what they count under is the decisions'. Here
 //! it is only counted: all rates that apply at once, or none of them, so that a refused request
 //! counts nowhere. Numbers and subjects arrive as digests.
+//!
+//! Memory is bounded: of more numbers, subjects and addresses than the capacity, `limitador`
+//! forgets the least used. The limit in all has one counter, which is never forgotten.
 
 use std::collections::HashMap;
 use std::fmt;

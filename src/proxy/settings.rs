@@ -1,7 +1,7 @@
 //! What an operator or an embedding site decides, and the checks before anything starts.
 //!
 //! The settings are values; where they come from (file, environment, flags) is
-//! [`file`]'s matter and the binary's.
+//! [`mod@file`]'s matter and the binary's.
 
 use std::fmt;
 use std::sync::Arc;

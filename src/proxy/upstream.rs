@@ -6,6 +6,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Url, redirect, retry};
@@ -64,6 +65,8 @@ impl Upstream {
             .user_agent(concat!("mfa-proxy/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .retry(retry::never())
+            // Shorter than any server keeps one: a send into a closing connection is lost.
+            .pool_idle_timeout(Duration::from_secs(15))
             .connect_timeout(settings.connect_timeout.min(settings.timeout))
             .timeout(settings.timeout)
             .tls_backend_preconfigured(tls(base.scheme() == "https")?);

@@ -104,6 +104,11 @@ impl Conduct {
         }
     }
 
+    /// Whether there is nothing to remember.
+    pub(crate) fn is_blank(&self) -> bool {
+        (self.failed_in_window, self.failed_in_day, self.last_send) == (0, 0, None)
+    }
+
     /// How many tries are left of a budget.
     pub(crate) fn left(&self, budget: u8, limits: &Limits) -> u8 {
         let window = u32::from(budget).saturating_sub(self.failed_in_window);

@@ -59,6 +59,12 @@ impl<K: Clone + Eq + Hash + Ord, V> Shelf<K, V> {
         }
     }
 
+    /// How many there are, expired ones not yet swept among them.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Whether one more would find room.
     pub(crate) fn has_room(&mut self, now: UnixTime) -> bool {
         self.sweep(now);

@@ -148,11 +148,15 @@ impl Rules {
         Ok((send, charge, PendingStart { interaction, told, subject, last_send }))
     }
 
-    /// The send was not made after all: the cooldown is as it was.
+    /// The send was not made after all: the cooldown is as it was. Nothing is kept of somebody
+    /// of whom nothing is known, so that refused requests do not fill the books.
     pub(crate) fn withdraw_start(&self, books: &mut Books, pending: &PendingStart, now: UnixTime) {
         // If the books are full there is no cooldown to take back.
         if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
             conduct.last_send = pending.last_send;
+            if conduct.is_blank() {
+                books.subjects.remove(&pending.subject);
+            }
         }
     }
 

@@ -216,6 +216,27 @@ fn books_that_are_full_refuse_before_anything_is_sent() {
 }
 
 #[test]
+fn a_request_that_was_refused_leaves_nothing_in_the_books() {
+    let mut person = Person::new();
+    let (_, pending) = person.begin(None).unwrap();
+    assert_eq!(person.books.subjects.len(), 1);
+    person.rules.withdraw_start(&mut person.books, &pending, NOW);
+    assert_eq!(person.books.subjects.len(), 0);
+    assert_eq!(person.books.interactions.len(), 0);
+}
+
+#[test]
+fn a_request_that_was_refused_forgets_no_wrong_code() {
+    let mut person = Person::new();
+    let id = person.starts(None).unwrap().id;
+    person.tries(&id, "999999").unwrap();
+    person.now += 30;
+    let (_, pending) = person.begin(None).unwrap();
+    person.rules.withdraw_start(&mut person.books, &pending, person.now);
+    assert_eq!(person.starts(None).unwrap().max_attempts, Some(2));
+}
+
+#[test]
 fn a_day_has_only_so_many_wrong_codes() {
     let mut person = Person::new();
     let mut wrong = 0;
