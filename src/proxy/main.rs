@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::fmt::Display;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -40,7 +40,12 @@ fn main() -> ExitCode {
 
 fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
     let filter = EnvFilter::try_from_env("MFA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(io::stderr)
+        .init();
     let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let standalone = cli.options.resolve(&environment).map_err(told)?;
     let proxy = Proxy::new(standalone.settings.clone()).map_err(told)?;

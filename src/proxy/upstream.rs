@@ -136,7 +136,8 @@ impl Upstream {
 fn failure(error: &reqwest::Error) -> Failure {
     // Not the error itself: it has the URL, and in the URL an id.
     if error.is_connect() {
-        tracing::error!(timeout = error.is_timeout(), "no connection to the upstream");
+        let (timeout, dns) = (error.is_timeout(), error.is_dns());
+        tracing::error!(timeout, dns, "no connection to the upstream, or no TLS on it");
         Failure::NotReached
     } else if error.is_timeout() {
         tracing::error!("the upstream did not answer in time");
