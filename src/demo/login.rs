@@ -234,9 +234,7 @@ impl Site {
                 return Err(Notice::RefusedReceipt);
             }
         };
-        let theirs = redeemed.subject == session.account.username
-            && redeemed.nonce.as_deref().is_some_and(|nonce| session.awaits(nonce));
-        if theirs { Ok(redeemed) } else { Err(Notice::RefusedReceipt) }
+        if session.accepts(&redeemed) { Ok(redeemed) } else { Err(Notice::RefusedReceipt) }
     }
 }
 

@@ -66,7 +66,8 @@ fn shown(received: sse_stream::Sse) -> Option<Event> {
         event = event.id(id);
     }
     if let Some(name) = received.event {
-        return Some(event.event(name).data(""));
+        // A browser passes over an event without data.
+        return Some(event.event(name).data("{}"));
     }
     let delivery: Delivery = serde_json::from_str(&received.data?).ok()?;
     event.json_data(delivery).ok()

@@ -15,7 +15,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use crate::{accounts::Account, gateway::Channel};
+use crate::{
+    accounts::Account,
+    gateway::{Channel, Redeemed},
+};
 
 /// As long as a ticket lives: the page cannot ask for a code after it either.
 const HALF_SIGNED_IN: Duration = Duration::from_secs(15 * 60);
@@ -75,9 +78,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Whether a receipt answers a ticket of this session, and not one of another browser's.
-    pub(crate) fn awaits(&self, nonce: &str) -> bool {
-        self.tickets.iter().any(|ticket| ticket == nonce)
+    /// Whether a receipt is of this person, and answers a ticket of this very session.
+    pub(crate) fn accepts(&self, redeemed: &Redeemed) -> bool {
+        let answers = |nonce: &String| self.tickets.contains(nonce);
+        redeemed.subject == self.account.username && redeemed.nonce.as_ref().is_some_and(answers)
     }
 }
 
@@ -252,15 +256,24 @@ mod tests {
         assert!(sessions.find(&ids[2], now).is_some());
     }
 
+    fn receipt(subject: &str, nonce: Option<usize>) -> Redeemed {
+        let nonce = nonce.map(|nonce| nonce.to_string());
+        Redeemed { subject: subject.to_owned(), channel: Channel::Sms, nonce, verified_at: 0 }
+    }
+
     #[test]
-    fn a_session_awaits_its_own_tickets_and_only_the_newest() {
+    fn a_session_accepts_its_own_persons_receipts_for_its_newest_tickets() {
         let (sessions, now) = (Sessions::keep_at_most(9), Instant::now());
         let (mine, other) = (begun(&sessions, now), begun(&sessions, now));
         (0..=MOST_TICKETS).for_each(|nonce| sessions.await_receipt(&mine, nonce.to_string()));
-        let awaits = |id, nonce| sessions.find(id, now).unwrap().awaits(nonce);
-        assert!(awaits(&mine, "8") && awaits(&mine, "1"));
-        assert!(!awaits(&mine, "0"));
-        assert!(!awaits(&other, "8"));
+        let accepts =
+            |id, subject, nonce| sessions.find(id, now).unwrap().accepts(&receipt(subject, nonce));
+        assert!(accepts(&mine, "mara", Some(1)));
+        assert!(accepts(&mine, "mara", Some(MOST_TICKETS)));
+        assert!(!accepts(&mine, "mara", Some(0)), "too old");
+        assert!(!accepts(&mine, "mara", None), "answers no ticket");
+        assert!(!accepts(&mine, "tomas", Some(1)), "somebody else");
+        assert!(!accepts(&other, "mara", Some(1)), "another browser");
     }
 
     #[test]

@@ -59,9 +59,9 @@ function drawnMessage(delivery) {
   return [bubble];
 }
 
-function drawnCall(delivery, item) {
+function drawnCall(delivery, item, isNew) {
   const [before, token] = parts(delivery);
-  const head = element("p", "caller", "Incoming call");
+  const head = element("p", "caller", isNew ? "Incoming call" : "Call");
   head.append(element("span", "wave"));
   const said = element("p", "bubble", `“${before}`);
   said.dir = "auto";
@@ -77,7 +77,7 @@ function drawn(delivery, isNew) {
   const time = element("time", "", new Date(delivery.at).toLocaleTimeString([], { timeStyle: "short" }));
   time.dateTime = delivery.at;
   meta.append(element("bdi", "", delivery.from), " · ", time);
-  const body = delivery.channel === "call" ? drawnCall(delivery, item) : drawnMessage(delivery);
+  const body = delivery.channel === "call" ? drawnCall(delivery, item, isNew) : drawnMessage(delivery);
   const actions = element("div", "actions");
   actions.append(button("Copy code", (from) => copy(delivery.token, from)));
   if (item.voice && speaker.available) actions.append(button("Listen", () => item.voice()));

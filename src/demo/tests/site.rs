@@ -89,6 +89,19 @@ async fn the_phone_shows_one_persons_messages_and_no_number_of_theirs() {
 }
 
 #[tokio::test]
+async fn the_phone_is_told_when_the_emulator_forgets_everything() {
+    let mut visitor = Site::open().await.visitor();
+    visitor.gives_the_password(&ACCOUNTS[0]).await;
+    visitor.gets_a_code(&ACCOUNTS[0], "sms").await;
+    let first = visitor.hears("/phone/events").await;
+    let seen = first.lines().find_map(|line| line.strip_prefix("id: ")).unwrap().to_owned();
+    assert_eq!(visitor.deletes("/_emulator").await.status, StatusCode::NO_CONTENT);
+    let next = visitor.hears_after("/phone/events", &seen).await;
+    // A browser passes over an event without data.
+    assert!(next.contains("event: reset\n") && next.contains("data: {}\n"), "{next}");
+}
+
+#[tokio::test]
 async fn the_private_face_of_the_proxy_is_on_no_public_address() {
     let mut visitor = Site::open().await.visitor();
     let ticket = json!({ "subject": "mara", "to": ACCOUNTS[0].number });

@@ -131,9 +131,18 @@ impl Visitor {
         answer["receipt"].as_str().unwrap().to_owned()
     }
 
+    pub async fn deletes(&mut self, path: &str) -> Answer {
+        self.send(Request::delete(format!("{}{path}", self.site)), Body::empty()).await
+    }
+
     /// Opens an event stream and leaves it open.
     pub async fn listens(&mut self, path: &str) -> Body {
-        let mut request = Request::get(format!("{}{path}", self.site));
+        self.listens_after(path, "").await
+    }
+
+    async fn listens_after(&mut self, path: &str, seen: &str) -> Body {
+        let mut request =
+            Request::get(format!("{}{path}", self.site)).header("last-event-id", seen);
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
@@ -144,7 +153,12 @@ impl Visitor {
 
     /// The first event of a stream, as it came.
     pub async fn hears(&mut self, path: &str) -> String {
-        let mut stream = self.listens(path).await.into_data_stream();
+        self.hears_after(path, "").await
+    }
+
+    /// The first event after one that was seen.
+    pub async fn hears_after(&mut self, path: &str, seen: &str) -> String {
+        let mut stream = self.listens_after(path, seen).await.into_data_stream();
         let mut heard = String::new();
         while !heard.contains("\n\n") {
             let more = stream.next().await.expect("the stream goes on").unwrap();
