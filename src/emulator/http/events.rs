@@ -74,7 +74,8 @@ impl Reader {
                 Next::Nothing => self.stopping.changed().await.ok()?,
                 Next::Reset(cursor) => {
                     self.seen = Some(cursor);
-                    return Some(Event::default().event("reset").id(cursor.to_string()).data(""));
+                    // Browsers drop an event without data.
+                    return Some(Event::default().event("reset").id(cursor.to_string()).data("{}"));
                 }
             }
         }

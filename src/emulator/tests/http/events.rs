@@ -44,8 +44,9 @@ impl Reader {
                 Some(("id", id)) => event.id = id.to_owned(),
                 Some(("event", name)) => event.name = name.to_owned(),
                 Some(("data", data)) => event.data = data.to_owned(),
+                // A browser drops an event without data, so it is none here either.
+                _ if line.is_empty() && !event.data.is_empty() => return Some(event),
                 // Sizes of chunks and the line ends between them.
-                _ if line.is_empty() && event != Event::default() => return Some(event),
                 _ => {}
             }
         }
