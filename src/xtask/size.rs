@@ -21,7 +21,7 @@ const SNAPSHOT: &str = "tests/size.json";
 /// What a page names in its `<script>`. All else is loaded by it, at once or later.
 const FIRST: &str = "define.js";
 
-/// What must wait until a code is asked for.
+/// What must not hold the field up: fetched beside it, and needed only once a code is asked for.
 const LATER: &[&str] = &["mfa_code.js", "mfa_code_bg.wasm"];
 
 /// Goals in bytes of brotli: before the field is usable, and before a code can be entered.
@@ -103,7 +103,9 @@ impl Sizes {
         let at_once = loaded(contents, |named| named.at_once);
         let all = loaded(contents, |_| true);
         if let Some(hasty) = LATER.iter().find(|name| at_once.contains(**name)) {
-            bail!("{FIRST} loads {hasty} at once, which must wait until a code is asked for");
+            bail!(
+                "{FIRST} imports {hasty}, which would hold the field up: load it with `import()`"
+            );
         }
         if let Some(lost) = LATER.iter().find(|name| !all.contains(**name)) {
             bail!("{FIRST} never leads to {lost}");

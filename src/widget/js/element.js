@@ -35,8 +35,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #widget = null;
   #strings = null;
   #headers = null;
-  /** Calls made before the module was there. */
-  #calls = [];
+  /** Whoever waits for the module to be there. */
+  #waiting = [];
 
   get form() { return this.#internals.form; }
   get validity() { return this.#internals.validity; }
@@ -110,7 +110,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     } catch (error) {
       return this.#fail("crash", error);
     }
-    for (const call of this.#calls.splice(0)) call();
+    if (this.hasAttribute("autofocus")) light.focus();
+    this.#ready();
   }
 
   /** The page's own field, or one with a label where the page has none. */
@@ -151,13 +152,19 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     try {
       return use(this.#widget);
     } catch (error) {
+      // The page's own mistake, such as a channel that is none, is for the page.
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       this.#fail("crash", error);
     }
   }
 
-  #later(use) {
-    if (this.#widget) return this.#call(use);
-    return new Promise((resolve) => this.#calls.push(() => resolve(this.#call(use))));
+  async #later(use) {
+    if (!this.#widget) await new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#call(use);
+  }
+
+  #ready() {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #drop() {
@@ -176,7 +183,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     delete this.dataset.state;
     if (this.#field) this.#field.readOnly = false;
     this.#internals.setValidity({});
-    for (const call of this.#calls.splice(0)) call();
+    this.#ready();
     const detail = { kind, retryable: kind === "load" };
     this.dispatchEvent(new CustomEvent("mfa-error", { bubbles: true, composed: true, detail }));
     console.error("mfa-code:", error);
