@@ -1,0 +1,140 @@
+// Asking for a code: once, again, and the other way.
+
+import assert from "node:assert/strict";
+
+import { crookedBefore } from "./crooked.js";
+import { stories, story } from "./story.js";
+
+/** The cooldown is over, on both sides. */
+async function waitsHalfAMinute(visitor, site) {
+  await site.passes(30);
+  await visitor.waits(31);
+}
+
+stories("Asking for a code", () => {
+  story("a double click sends one message", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.offered("Text me a code").dblclick();
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.phone.count(), 1);
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+
+  story("a new code is offered after the wait, and it signs in", async ({ visitor, site }) => {
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const again = visitor.page.locator("main").getByRole("button", { name: "Send a new code" });
+    assert.ok(await again.isDisabled());
+    await visitor.sees(/in 0:(30|29)/);
+    await again.click({ force: true });
+    assert.equal(await visitor.phone.count(), 1);
+
+    await waitsHalfAMinute(visitor, site);
+    await visitor.presses("Send a new code");
+    await visitor.sees("New code sent to +1 ••• ••• 0143.");
+    assert.equal(await visitor.phone.count(), 2);
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+
+  story("the first message may come late: its code is still good after a second one", async ({ visitor, site }) => {
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const first = await visitor.phone.latestToken();
+    await waitsHalfAMinute(visitor, site);
+    await visitor.presses("Send a new code");
+    await visitor.sees("New code sent");
+    await visitor.types(first);
+    await visitor.isSignedIn();
+  });
+
+  story("a call can be asked for after a text", async ({ visitor, site }) => {
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await waitsHalfAMinute(visitor, site);
+    await visitor.presses("Call me instead");
+    await visitor.sees("We are calling +1 ••• ••• 0143. Answer to hear the code.");
+    assert.equal((await visitor.phone.latest()).channel, "call");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn("Call to");
+  });
+
+  story("a reload on the way is no error, and the code step goes on", async ({ visitor, site }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.page.reload();
+    await visitor.standsAt("idle");
+    assert.equal(await visitor.page.locator("[role=alert]:not(:empty)").count(), 0);
+    await site.passes(30);
+    await visitor.asksBy("sms");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+
+  story("asked again right after a reload, the page says how long to wait", async ({ visitor, site }) => {
+    visitor.expects(/status of 429.*\/mfa\/sms/);
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.page.reload();
+    await visitor.standsAt("idle");
+    await visitor.presses("Text me a code");
+    await visitor.sees(/Too many requests. Try again in (30|29|28|27|26|25|24|23|22|21|20) seconds./);
+    await waitsHalfAMinute(visitor, site);
+    await visitor.asksBy("sms");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+});
+
+stories("A page that is set up wrongly", () => {
+  const setUp = (visitor, name, value) =>
+    visitor.element.evaluate((element, [name, value]) => element.setAttribute(name, value), [name, value]);
+
+  for (const [attribute, value, field, least, most] of [
+    ["token-length", "99", "token_length", 4, 20],
+    ["token-length", "3", "token_length", 4, 20],
+    ["max-attempts", "0", "max_attempts", 1, 20],
+    ["valid-for", "-1", "valid_for", 0, 604_800],
+    ["valid-for", "soon", "valid_for", 0, 604_800],
+  ]) {
+    story(`${attribute} of ${value} is named, sends nothing, and is no dead end`, async ({ visitor }) => {
+      await visitor.isAskedForACode("mara");
+      await setUp(visitor, attribute, value);
+      await visitor.presses("Text me a code");
+      await visitor.sees(`This page is not set up correctly: ${field} must be a whole number from ` +
+        `${least} to ${most}. Tell the site's support.`);
+      assert.equal(await visitor.phone.count(), 0);
+      await setUp(visitor, attribute, "6");
+      await visitor.asksBy("sms");
+      await visitor.types(await visitor.phone.latestToken());
+      await visitor.isSignedIn();
+    });
+  }
+
+  for (const [answer, field, least, most] of [
+    [{ token_length: 21 }, "token_length", 4, 20],
+    [{ max_attempts: 0 }, "max_attempts", 1, 20],
+    [{ valid_for: 604_801 }, "valid_for", 0, 604_800],
+  ]) {
+    story(`an endpoint that answers a ${field} out of range is named, and nothing is clamped`, async ({ visitor, site }) => {
+      const crooked = await crookedBefore(site, answer);
+      try {
+        await visitor.hasGivenThePassword("mara");
+        await visitor.page.goto(`${crooked.url}/code`);
+        await visitor.standsAt("idle");
+        await visitor.presses("Text me a code");
+        await visitor.sees(`This page is not set up correctly: ${field} must be a whole number from ` +
+          `${least} to ${most}. Tell the site's support.`);
+        await visitor.standsAt("idle");
+        await visitor.isOffered("Text me a code");
+      } finally {
+        await crooked.closes();
+      }
+    });
+  }
+});

@@ -1,0 +1,34 @@
+// One Chromium for a test file; every visitor has a profile of their own in it.
+
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+let launched;
+
+function path() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+  if (!found) throw new Error("there is no Chromium on the PATH; set CHROMIUM to where it is");
+  return found;
+}
+
+export function browser() {
+  launched ??= chromium.launch({ executablePath: path(), args: FLAGS });
+  return launched;
+}
+
+export async function closeBrowser() {
+  const closing = await launched;
+  launched = undefined;
+  await closing?.close();
+}

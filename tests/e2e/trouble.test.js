@@ -1,0 +1,228 @@
+// The service has trouble: the page says so in plain words, and the way on works.
+
+import assert from "node:assert/strict";
+
+import { stories, story } from "./story.js";
+import { answered, unanswered } from "./visitor.js";
+
+const UNREACHABLE = "We could not reach the service.";
+const UNAVAILABLE = "The service does not work properly at the moment.";
+
+/** The code that came last signs in. */
+async function typesTheCode(visitor) {
+  await visitor.field.focus();
+  await visitor.page.keyboard.press("ControlOrMeta+A");
+  await visitor.types(await visitor.phone.latestToken());
+  await visitor.isSignedIn();
+}
+
+/** The cooldown is over, on both sides. */
+async function waitsHalfAMinute(visitor, site) {
+  await site.passes(30);
+  await visitor.waits(31);
+}
+
+stories("Asking for a code when the service has trouble", () => {
+  story("the site is down: asking again works when it is back", async ({ visitor, site }) => {
+    visitor.expects(unanswered);
+    await visitor.isAskedForACode("mara");
+    await site.dies();
+    await visitor.presses("Text me a code");
+    await visitor.sees(UNREACHABLE);
+    await visitor.isOffered("Try again");
+    await site.comesBack();
+    await visitor.presses("Try again");
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.phone.count(), 1);
+    await visitor.field.focus();
+    await visitor.types(await visitor.phone.latestToken());
+    // The code is right. The demo keeps its sessions in memory, so its sign-in begins anew.
+    await visitor.sees("Your sign-in timed out. Please start again.");
+  });
+
+  story("the site hangs: the page gives up, and asking again sends no second message", async ({ visitor, site }) => {
+    visitor.expects(unanswered);
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    site.hangs();
+    await visitor.presses("Text me a code");
+    await visitor.sees("Sending the code…");
+    await visitor.waits(20);
+    await visitor.sees(UNREACHABLE);
+    site.goesOn();
+    await visitor.presses("Try again");
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.phone.count(), 1);
+    await typesTheCode(visitor);
+  });
+
+  story("offline: asking again works when the network is back", async ({ visitor, context }) => {
+    visitor.expects(unanswered);
+    await visitor.isAskedForACode("mara");
+    await context.setOffline(true);
+    await visitor.presses("Text me a code");
+    await visitor.sees(UNREACHABLE);
+    await context.setOffline(false);
+    await visitor.presses("Try again");
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.phone.count(), 1);
+    await typesTheCode(visitor);
+  });
+
+  for (const [what, how, status, words, messages] of [
+    ["fails", { status: 500 }, 502, UNAVAILABLE, 0],
+    ["is overloaded", { status: 429, retry_after: 7 }, 503, UNAVAILABLE, 0],
+    ["loses the connection before it acts", { drop: "before" }, 502, UNAVAILABLE, 0],
+    ["loses the connection after it has acted", { drop: "after" }, 502, UNAVAILABLE, 1],
+  ]) {
+    story(`the telephone service ${what}: asking again works`, async ({ visitor, site }) => {
+      visitor.expects(answered(status));
+      await visitor.page.clock.install();
+      await visitor.isAskedForACode("mara");
+      await site.breaks("sms", how);
+      await visitor.presses("Text me a code");
+      await visitor.sees(words);
+      await visitor.standsAt("idle");
+      assert.equal(await visitor.phone.count(), messages);
+      await waitsHalfAMinute(visitor, site);
+      await visitor.presses("Text me a code");
+      await visitor.standsAt("entering");
+      assert.equal(await visitor.phone.count(), messages + 1);
+      await typesTheCode(visitor);
+    });
+  }
+
+  story("the telephone service is too slow: asking again works", async ({ visitor, site }) => {
+    visitor.expects(answered(504));
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await site.breaks("sms", { delay_ms: 60_000 });
+    // The proxy's own ten seconds are real.
+    const answer = visitor.page.waitForResponse("**/mfa/sms", { timeout: 15_000 });
+    await visitor.presses("Text me a code");
+    assert.equal((await answer).status(), 504);
+    await visitor.sees(UNAVAILABLE);
+    await waitsHalfAMinute(visitor, site);
+    await visitor.presses("Text me a code");
+    await visitor.standsAt("entering");
+    await typesTheCode(visitor);
+  });
+
+  story("what has failed by text works by call", async ({ visitor, site }) => {
+    visitor.expects(answered(502));
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await site.breaks("sms", { status: 500 });
+    await visitor.presses("Text me a code");
+    await visitor.sees(UNAVAILABLE);
+    await waitsHalfAMinute(visitor, site);
+    await visitor.presses("Call me with a code");
+    await visitor.standsAt("entering");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn("Call to");
+  });
+}, { sideBySide: 3 });
+
+stories("Checking a code when the service has trouble", () => {
+  for (const [what, how, status] of [
+    ["fails", { status: 500 }, 502],
+    ["is overloaded", { status: 429, retry_after: 7 }, 503],
+    ["loses the connection before it acts", { drop: "before" }, 502],
+  ]) {
+    story(`the telephone service ${what}: trying again signs in`, async ({ visitor, site }) => {
+      visitor.expects(answered(status));
+      await visitor.isAskedForACode("mara");
+      await visitor.asksBy("sms");
+      await site.breaks("verify", how);
+      await visitor.types(await visitor.phone.latestToken());
+      await visitor.sees(UNAVAILABLE);
+      await visitor.presses("Try again");
+      await visitor.isSignedIn();
+      assert.equal(await visitor.phone.count(), 1);
+    });
+
+    story(`the telephone service ${what} on a wrong code: it is counted once`, async ({ visitor, site }) => {
+      visitor.expects(answered(status));
+      await visitor.isAskedForACode("mara");
+      await visitor.asksBy("sms");
+      await site.breaks("verify", how);
+      await visitor.types(await visitor.phone.wrongToken());
+      await visitor.sees(UNAVAILABLE);
+      await visitor.presses("Try again");
+      await visitor.sees("2 tries left.");
+      await typesTheCode(visitor);
+    });
+  }
+
+  story("the answer about a wrong code is lost: it is counted once", async ({ visitor, site }) => {
+    visitor.expects(answered(502));
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await site.breaks("verify", { drop: "after" });
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.sees(UNAVAILABLE);
+    await visitor.presses("Try again");
+    await visitor.sees("2 tries left.");
+    await typesTheCode(visitor);
+  });
+
+  story("the answer about the right code is lost: a new code signs in", async ({ visitor, site }) => {
+    visitor.expects(answered(502), answered(404));
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await site.breaks("verify", { drop: "after" });
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.sees(UNAVAILABLE);
+    await visitor.presses("Try again");
+    // The upstream says 404 to what it has accepted before, and no receipt can be had for it.
+    await visitor.standsAt("closed");
+    await visitor.sees("Ask for a new code");
+    await waitsHalfAMinute(visitor, site);
+    await visitor.presses("Send a new code");
+    await visitor.standsAt("entering");
+    await typesTheCode(visitor);
+  });
+
+  story("the telephone service is slow: nothing typed is lost and trying again signs in", async ({ visitor, site }) => {
+    visitor.expects(answered(504));
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await site.breaks("verify", { delay_ms: 60_000 });
+    const answer = visitor.page.waitForResponse("**/verify", { timeout: 15_000 });
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.sees("Checking the code…");
+    assert.equal((await answer).status(), 504);
+    await visitor.sees(UNAVAILABLE);
+    await visitor.presses("Try again");
+    await visitor.isSignedIn();
+  });
+
+  story("the site hangs: the page gives up, and trying again is the same try", async ({ visitor, site }) => {
+    visitor.expects(unanswered);
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const token = await visitor.phone.latestToken();
+    site.hangs();
+    await visitor.types(token);
+    await visitor.sees("Checking the code…");
+    await visitor.waits(20);
+    await visitor.sees(UNREACHABLE);
+    site.goesOn();
+    await visitor.presses("Try again");
+    await visitor.isSignedIn();
+  });
+
+  story("offline: nothing typed is lost, and trying again signs in", async ({ visitor, context }) => {
+    visitor.expects(unanswered);
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await context.setOffline(true);
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.sees(UNREACHABLE);
+    await context.setOffline(false);
+    await visitor.presses("Try again");
+    await visitor.isSignedIn();
+  });
+}, { sideBySide: 3 });
