@@ -211,8 +211,11 @@ impl Flow {
         self.interaction = None;
         self.channels = self.settings.channels;
         self.notice = None;
-        let abort = in_flight.map(|request| Effect::Abort { request });
-        (State::Idle, abort.into_iter().chain([Effect::ClearField]).collect())
+        let mut effects = vec![Effect::ClearField];
+        if let Some(request) = in_flight {
+            effects.insert(0, Effect::Abort { request });
+        }
+        (State::Idle, effects)
     }
 
     fn switch(&mut self, disabled: bool, state: State) -> Step {

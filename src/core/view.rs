@@ -120,7 +120,7 @@ impl View {
             phase,
             busy: matches!(phase, Phase::Sending | Phase::Verifying),
             locked: flow.disabled() || matches!(phase, Phase::Verified | Phase::Verifying),
-            invalid: phase == Phase::Rejected || flow.notice() == Some(Notice::TooShort),
+            invalid: phase == Phase::Rejected || matches!(flow.notice(), Some(Notice::TooShort)),
             format: flow.format(),
             awaited: flow.interaction().is_some(),
             error,
@@ -153,7 +153,7 @@ fn of_state(flow: &Flow) -> (Option<Message>, Option<Message>) {
     let by = |channel: fn(Channel) -> Message| flow.interaction().map(|it| channel(it.channel));
     match flow.state() {
         State::Closed(reason) => error(Message::Closed(*reason)),
-        State::Entering { .. } if flow.notice() == Some(Notice::SentAgain) => {
+        State::Entering { .. } if matches!(flow.notice(), Some(Notice::SentAgain)) => {
             (None, by(Message::SentAgain))
         }
         State::Entering { .. } => (None, by(Message::Sent)),
@@ -182,40 +182,44 @@ const fn refused(refusal: Refusal) -> Message {
 }
 
 fn buttons(flow: &Flow, now: Instant) -> Vec<Button> {
-    let retry = Button { action: Action::Retry, wait: 0, primary: true };
+    let primary = true;
     match flow.state() {
-        State::Closed(_) => asks(flow, now, true),
+        State::Closed(_) | State::Idle => asks(vec![], flow, now, primary),
         // Only what was refused can be repeated, not what has been edited since.
         State::Entering { held: Some(_) } if matches!(flow.notice(), Some(Notice::Refused(_))) => {
-            [vec![retry], asks(flow, now, false)].concat()
+            asks(vec![RETRY], flow, now, !primary)
         }
-        State::Offline(Intent::Verify(_)) => [vec![retry], asks(flow, now, false)].concat(),
+        State::Offline(Intent::Verify(_)) => asks(vec![RETRY], flow, now, !primary),
         State::Entering { .. } | State::Rejected { .. } | State::Verifying(_) => {
-            asks(flow, now, false)
+            asks(vec![], flow, now, !primary)
         }
-        State::Idle => asks(flow, now, true),
-        State::Offline(Intent::Send(_)) => vec![retry],
+        State::Offline(Intent::Send(_)) => vec![RETRY],
         // As it was when the button was pressed, so that nothing moves under the finger.
-        State::Sending(sending) => asks(flow, now, sending.intent().before() != Before::Entering),
+        State::Sending(sending) => {
+            asks(vec![], flow, now, sending.intent().before() != Before::Entering)
+        }
         State::Verified { .. } => vec![],
     }
 }
 
-/// The ways to a token: the same way again first, or the preferred one if there was none.
-fn asks(flow: &Flow, now: Instant, primary: bool) -> Vec<Button> {
+const RETRY: Button = Button { action: Action::Retry, wait: 0, primary: true };
+
+/// Adds the ways to a token: the same way again first, or the preferred one if there was none.
+fn asks(mut buttons: Vec<Button>, flow: &Flow, now: Instant, primary: bool) -> Vec<Button> {
     let channels = flow.channels();
     let (first, asking, beside) = match flow.interaction() {
         Some(interaction) => (interaction.channel, Asking::Again, Asking::Instead),
         None => (channels.preferred, Asking::First, Asking::First),
     };
     let wait = flow.cooldown(now);
-    let button = |channel, asking, primary| Button {
-        action: Action::Ask { channel, asking },
-        wait,
-        primary,
+    let mut ask = |channel, asking, primary| {
+        buttons.push(Button { action: Action::Ask { channel, asking }, wait, primary });
     };
-    let other = channels.beside(first).map(|channel| button(channel, beside, false));
-    [button(first, asking, primary)].into_iter().chain(other).collect()
+    ask(first, asking, primary);
+    if let Some(other) = channels.beside(first) {
+        ask(other, beside, false);
+    }
+    buttons
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) fn settings(host: &Host) -> Settings {
 
 /// An attribute's value; a blank one counts as absent.
 pub(crate) fn text(host: &Host, name: &str) -> Option<String> {
-    host.get_attribute(name).filter(|value| !value.trim().is_empty())
+    host.attribute(name).filter(|value| !value.bytes().all(|byte| byte.is_ascii_whitespace()))
 }
 
 fn whole_number(host: &Host, name: &str) -> Option<i64> {

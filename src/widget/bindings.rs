@@ -1,8 +1,11 @@
 //! The browser, as far as `web-sys` lacks it or is dear, and what `element.js` hands over.
+//!
+//! A method without `catch` cannot throw as it is called here; each `catch` is a wrapper in the
+//! glue and a branch at every call.
 
 use js_sys::{Array, Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{EventTarget, HtmlElement, HtmlInputElement, Request};
+use web_sys::HtmlFormElement;
 
 #[wasm_bindgen]
 extern "C" {
@@ -14,25 +17,73 @@ extern "C" {
     pub(crate) fn internals(this: &Parts) -> Internals;
     /// The one real input, a child of the host.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn field(this: &Parts) -> HtmlInputElement;
+    pub(crate) fn field(this: &Parts) -> Field;
     /// The painted slots under it.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn slots(this: &Parts) -> HtmlElement;
+    pub(crate) fn slots(this: &Parts) -> Element;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn hint(this: &Parts) -> HtmlElement;
+    pub(crate) fn hint(this: &Parts) -> Element;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn error(this: &Parts) -> HtmlElement;
+    pub(crate) fn error(this: &Parts) -> Element;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn status(this: &Parts) -> HtmlElement;
+    pub(crate) fn status(this: &Parts) -> Element;
     /// Three: one for trying again, two for asking.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn buttons(this: &Parts) -> Array;
-    /// The names of the events that the host handles; their order is [`Kind`](crate::element)'s.
+    /// The names of the events that the host handles; their order is [`kind`](crate::element)'s.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn events(this: &Parts) -> Array;
 
+    /// What fires events. The listener is always the host, by its own `handleEvent`.
+    #[derive(Clone)]
+    pub(crate) type Target;
+    #[wasm_bindgen(method, js_name = addEventListener)]
+    pub(crate) fn listen(this: &Target, kind: &JsString, handler: &Host);
+    #[wasm_bindgen(method, js_name = removeEventListener)]
+    pub(crate) fn unlisten(this: &Target, kind: &JsString, handler: &Host);
+
+    #[wasm_bindgen(extends = Target)]
+    pub(crate) type Page;
+    #[wasm_bindgen(method, js_name = createElement)]
+    pub(crate) fn create_element(this: &Page, tag: &str) -> Element;
+    /// The window, whose `online` is heard.
+    #[wasm_bindgen(method, getter, js_name = defaultView)]
+    pub(crate) fn window(this: &Page) -> Option<Target>;
+
+    /// An element, as far as it is written to here.
+    #[wasm_bindgen(extends = Target)]
+    #[derive(Clone)]
+    pub(crate) type Element;
+    #[wasm_bindgen(method, getter, js_name = ownerDocument)]
+    pub(crate) fn page(this: &Element) -> Page;
+    #[wasm_bindgen(method, getter, js_name = firstElementChild)]
+    pub(crate) fn first_child(this: &Element) -> Element;
+    #[wasm_bindgen(method, getter, js_name = lastElementChild)]
+    pub(crate) fn last_child(this: &Element) -> Element;
+    #[wasm_bindgen(method)]
+    pub(crate) fn append(this: &Element, child: &Element);
+    #[wasm_bindgen(method)]
+    pub(crate) fn remove(this: &Element);
+    #[wasm_bindgen(method)]
+    pub(crate) fn matches(this: &Element, selector: &str) -> bool;
+    #[wasm_bindgen(method, js_name = getAttribute)]
+    pub(crate) fn attribute(this: &Element, name: &str) -> Option<String>;
+    #[wasm_bindgen(method, js_name = hasAttribute)]
+    pub(crate) fn has_attribute(this: &Element, name: &str) -> bool;
+    #[wasm_bindgen(method, js_name = setAttribute)]
+    pub(crate) fn set_attribute(this: &Element, name: &str, value: &str);
+    #[wasm_bindgen(method, js_name = removeAttribute)]
+    pub(crate) fn remove_attribute(this: &Element, name: &str);
+    #[wasm_bindgen(method, setter, js_name = hidden)]
+    pub(crate) fn set_hidden(this: &Element, hidden: bool);
+    /// Never `innerHTML`: what is written is text.
+    #[wasm_bindgen(method, setter, js_name = textContent)]
+    pub(crate) fn set_text(this: &Element, text: &str);
+    #[wasm_bindgen(method, js_name = dispatchEvent)]
+    pub(crate) fn fire(this: &Element, event: &CustomEvent) -> bool;
+
     /// The `<mfa-code>` itself, which also handles its own events.
-    #[wasm_bindgen(extends = HtmlElement)]
+    #[wasm_bindgen(extends = Element, extends = Target)]
     #[derive(Clone)]
     pub(crate) type Host;
     #[wasm_bindgen(method, getter)]
@@ -40,21 +91,47 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn headers(this: &Host) -> JsValue;
 
+    /// The `<input>`.
+    #[wasm_bindgen(extends = Element, extends = Target)]
+    #[derive(Clone)]
+    pub(crate) type Field;
+    #[wasm_bindgen(method)]
+    pub(crate) fn focus(this: &Field);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn value(this: &Field) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_value(this: &Field, value: &str);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn disabled(this: &Field) -> bool;
+    #[wasm_bindgen(method, getter, js_name = readOnly)]
+    pub(crate) fn read_only(this: &Field) -> bool;
+    #[wasm_bindgen(method, setter, js_name = readOnly)]
+    pub(crate) fn set_read_only(this: &Field, read_only: bool);
+    #[wasm_bindgen(method, getter, js_name = selectionStart)]
+    pub(crate) fn selection_start(this: &Field) -> Option<u32>;
+    #[wasm_bindgen(method, getter, js_name = selectionEnd)]
+    pub(crate) fn selection_end(this: &Field) -> Option<u32>;
+    /// Throws for a field that is no text field, such as `type=number`.
+    #[wasm_bindgen(method, catch, js_name = setSelectionRange)]
+    pub(crate) fn set_selection(this: &Field, start: usize, end: usize) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, js_name = getBoundingClientRect)]
+    pub(crate) fn area(this: &Field) -> Area;
+
+    /// A `DOMRect`.
+    pub(crate) type Area;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn left(this: &Area) -> f64;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn width(this: &Area) -> f64;
+
     /// `ElementInternals`.
     pub(crate) type Internals;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn form(this: &Internals) -> Option<web_sys::HtmlFormElement>;
+    pub(crate) fn form(this: &Internals) -> Option<HtmlFormElement>;
     #[wasm_bindgen(method, js_name = setFormValue)]
-    pub(crate) fn set_form_value(this: &Internals, value: &JsValue);
+    pub(crate) fn set_form_value(this: &Internals, value: Option<&str>);
     #[wasm_bindgen(method, js_name = setValidity)]
-    pub(crate) fn set_valid(this: &Internals, flags: &JsValue);
-    #[wasm_bindgen(method, js_name = setValidity)]
-    pub(crate) fn set_validity(
-        this: &Internals,
-        flags: &JsValue,
-        message: &str,
-        anchor: &HtmlElement,
-    );
+    pub(crate) fn set_validity(this: &Internals, flags: &Dict, message: &str, anchor: &Field);
     /// A `CustomStateSet`; older browsers have none.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn states(this: &Internals) -> Option<States>;
@@ -65,29 +142,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn delete(this: &States, state: &str) -> bool;
 
-    /// An object whose listeners are the host's own `handleEvent`.
-    #[wasm_bindgen(method, js_name = addEventListener)]
-    pub(crate) fn listen(this: &Listenable, kind: &JsString, handler: &Host);
-    #[wasm_bindgen(method, js_name = removeEventListener)]
-    pub(crate) fn unlisten(this: &Listenable, kind: &JsString, handler: &Host);
-    #[wasm_bindgen(extends = EventTarget)]
-    #[derive(Clone)]
-    pub(crate) type Listenable;
-
-    #[wasm_bindgen(thread_local_v2, js_name = document)]
-    pub(crate) static DOCUMENT: Page;
-    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
-    pub(crate) static GLOBAL: Listenable;
-
-    #[wasm_bindgen(extends = EventTarget)]
-    #[derive(Clone)]
-    pub(crate) type Page;
-    #[wasm_bindgen(method, getter, js_name = activeElement)]
-    pub(crate) fn active_element(this: &Page) -> Option<web_sys::Element>;
-    #[wasm_bindgen(method, js_name = createElement)]
-    pub(crate) fn create_element(this: &Page, tag: &str) -> HtmlElement;
-
-    /// `ClipboardEvent` and `InputEvent`, of which one getter each is needed.
+    /// What the host hears. Clipboard, pointer and input events, one getter of each.
     #[wasm_bindgen(extends = web_sys::Event)]
     pub type EntryEvent;
     #[wasm_bindgen(method, getter, js_name = inputType)]
@@ -101,20 +156,47 @@ extern "C" {
     #[wasm_bindgen(method, js_name = getData)]
     pub(crate) fn get_data(this: &Clipboard, kind: &str) -> String;
 
+    pub(crate) type CustomEvent;
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn new(name: &str, init: &Dict) -> CustomEvent;
+
+    /// A plain object that is written key by key.
+    #[wasm_bindgen(extends = js_sys::Object)]
+    pub(crate) type Dict;
+    #[wasm_bindgen(constructor, js_class = "Object")]
+    pub(crate) fn new() -> Dict;
+    #[wasm_bindgen(method, indexing_setter)]
+    pub(crate) fn set(this: &Dict, key: &str, value: &JsValue);
+
+    /// Throws for what is no object, and where a getter of the page does.
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
+    pub(crate) fn get(object: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_name = setTimeout)]
     pub(crate) fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     pub(crate) fn clear_timeout(id: &JsValue);
 
-    #[wasm_bindgen(js_name = fetch)]
-    pub(crate) fn fetch(request: &Request) -> Promise;
+    /// A page's own `fetch` may throw, and return what it likes.
+    #[wasm_bindgen(catch, js_name = fetch)]
+    pub(crate) fn fetch(url: &str, init: &Dict) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(extends = Promise)]
+    pub(crate) type Chain;
+    #[wasm_bindgen(method, js_name = then)]
+    pub(crate) fn next(this: &Chain, came: &JsValue, failed: &JsValue) -> Chain;
+
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    pub(crate) fn parse_json(text: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = JSON, js_name = stringify)]
+    pub(crate) fn to_json(value: &JsValue) -> JsValue;
 
     /// `NaN` for what is not a number, `0` for a blank.
     #[wasm_bindgen(js_name = Number)]
     pub(crate) fn number(text: &str) -> f64;
 
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
-    pub(crate) fn random(bytes: &js_sys::Uint8Array);
+    pub(crate) fn random(bytes: &mut [u8]);
 
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     pub(crate) fn console_error(prefix: &str, message: &str);

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use js_sys::{JsString, Promise};
-use mfa_core::flow::{Event, Flow, Interaction, Phase};
+use js_sys::{JsString, Promise, TypeError};
+use mfa_core::entry::Dropped;
+use mfa_core::flow::{Event, Interaction, Phase};
 use mfa_core::view::Action;
 use mfa_core::{Channel, Token, wire};
 use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
-use crate::bindings::{DOCUMENT, EntryEvent, GLOBAL, Host, Listenable, Parts};
+use crate::bindings::{EntryEvent, Host, Parts, Target};
 use crate::shell::{Shell, now};
 
 /// One code entry in the page. Freeing it ends its request, its timer and its listeners.
@@ -23,16 +24,15 @@ pub struct Widget {
 /// The host's ear on something; dropping it is deafness.
 #[must_use = "the host hears nothing once this is dropped"]
 struct Listener {
-    target: Listenable,
+    target: Target,
     kind: JsString,
     host: Host,
 }
 
 impl Listener {
-    fn new(target: &JsValue, kind: JsString, host: &Host) -> Self {
-        let target: Listenable = target.clone().unchecked_into();
+    fn new(target: &Target, kind: JsString, host: &Host) -> Self {
         target.listen(&kind, host);
-        Self { target, kind, host: host.clone() }
+        Self { target: target.clone(), kind, host: host.clone() }
     }
 }
 
@@ -61,23 +61,24 @@ impl Widget {
     pub fn new(parts: &Parts) -> Self {
         let shell = Shell::new(parts);
         let names = parts.events();
-        let hear = |target: &JsValue, kind: u32| {
-            Listener::new(target, names.get(kind).unchecked_into(), &shell.host)
+        let mut listeners = Vec::new();
+        let mut hear = |target: &Target, kind: u32| {
+            let name = names.get(kind).unchecked_into();
+            listeners.push(Listener::new(target, name, &shell.host));
         };
-        let field: &JsValue = &shell.entry.field;
-        let document = DOCUMENT.with(Clone::clone);
-        let global = GLOBAL.with(Clone::clone);
-        let mut listeners = vec![
-            hear(field, kind::INPUT),
-            hear(field, kind::PASTE),
-            hear(field, kind::CLICK),
-            hear(field, kind::FOCUSIN),
-            hear(field, kind::FOCUSOUT),
-            hear(&shell.host, kind::INVALID),
-            hear(&document, kind::SELECTIONCHANGE),
-            hear(&global, kind::ONLINE),
-        ];
-        listeners.extend(shell.paint.pressable().map(|button| hear(button, kind::CLICK)));
+        let field = &shell.entry.field;
+        for kind in [kind::INPUT, kind::PASTE, kind::CLICK, kind::FOCUSIN, kind::FOCUSOUT] {
+            hear(field, kind);
+        }
+        hear(&shell.host, kind::INVALID);
+        let page = field.page();
+        hear(&page, kind::SELECTIONCHANGE);
+        if let Some(window) = page.window() {
+            hear(&window, kind::ONLINE);
+        }
+        for button in shell.paint.pressable() {
+            hear(button, kind::CLICK);
+        }
         let widget = Self { _listeners: listeners, shell };
         widget.begin();
         widget
@@ -95,15 +96,16 @@ impl Widget {
                 event.prevent_default();
                 shell.submitting.set(true);
                 self.submitted();
-                if shell.flow(Flow::phase) != Phase::Verifying {
+                if shell.phase() != Phase::Verifying {
                     shell.submitting.set(false);
-                    let _ = shell.entry.field.focus();
+                    shell.entry.field.focus();
                 }
             }
-            kind::SELECTIONCHANGE => shell.entry.paint(&shell.paint, shell.flow(Flow::format)),
-            kind::FOCUSIN | kind::FOCUSOUT => {
-                shell.entry.set_focused(kind == kind::FOCUSIN);
-                shell.entry.paint(&shell.paint, shell.flow(Flow::format));
+            kind::FOCUSIN | kind::FOCUSOUT | kind::SELECTIONCHANGE => {
+                if kind != kind::SELECTIONCHANGE {
+                    shell.entry.set_focused(kind == kind::FOCUSIN);
+                }
+                shell.entry.paint(&shell.paint, shell.format());
             }
             kind::ONLINE => shell.dispatch(Event::Online),
             _ => {}
@@ -120,22 +122,15 @@ impl Widget {
         self.shell.dispatch(if disabled { Event::Disabled } else { Event::Enabled });
     }
 
-    /// Asks for a token, by the preferred way if none is named.
-    ///
-    /// # Errors
-    ///
-    /// A channel that is neither `sms` nor `call`.
-    pub fn start(&self, channel: Option<String>) -> Result<Promise, JsValue> {
-        let preferred = self.shell.flow(|flow| flow.channels().preferred);
-        self.ask(channel, preferred)
+    /// Asks for a token, by the preferred way if none is named. Rejects with a `TypeError` for
+    /// a channel that is neither `sms` nor `call`.
+    pub fn start(&self, channel: Option<String>) -> Promise {
+        self.ask(channel, self.shell.flow(|flow| flow.channels().preferred))
     }
 
-    /// Asks for another token, by the same way as before if none is named.
-    ///
-    /// # Errors
-    ///
-    /// A channel that is neither `sms` nor `call`.
-    pub fn resend(&self, channel: Option<String>) -> Result<Promise, JsValue> {
+    /// Asks for another token, by the same way as before if none is named. Rejects as
+    /// [`start`](Self::start) does.
+    pub fn resend(&self, channel: Option<String>) -> Promise {
         let before = self.shell.flow(|flow| {
             flow.interaction().map_or(flow.channels().preferred, |interaction| interaction.channel)
         });
@@ -163,7 +158,7 @@ impl Widget {
     fn begin(&self) {
         let shell = &self.shell;
         // The visitor may have typed while the module was on its way.
-        shell.entry.read(shell.flow(Flow::format));
+        shell.entry.read(shell.format());
         shell.configure();
         if let Some(id) = text(&shell.host, "interaction") {
             self.given(id);
@@ -188,7 +183,7 @@ impl Widget {
     }
 
     fn typed(&self, event: &EntryEvent) {
-        let seen = self.shell.entry.read(self.shell.flow(Flow::format));
+        let seen = self.shell.entry.read(self.shell.format());
         let source = match event.input_type().as_deref() {
             Some("insertFromPaste" | "insertFromDrop") => "paste",
             Some("insertText" | "insertCompositionText") => "typing",
@@ -201,15 +196,15 @@ impl Widget {
     fn pasted(&self, event: &EntryEvent) {
         let Some(clipboard) = event.clipboard_data() else { return };
         event.prevent_default();
-        if self.shell.entry.field.read_only() || self.shell.entry.field.disabled() {
+        let entry = &self.shell.entry;
+        if entry.field.read_only() || entry.field.disabled() {
             return;
         }
-        let format = self.shell.flow(Flow::format);
-        let seen = self.shell.entry.paste(&clipboard.get_data("text"), format);
+        let seen = entry.paste(&clipboard.get_data("text"), self.shell.format());
         self.seen(seen.changed, seen.dropped, "paste");
     }
 
-    fn seen(&self, changed: bool, dropped: Option<mfa_core::entry::Dropped>, source: &str) {
+    fn seen(&self, changed: bool, dropped: Option<Dropped>, source: &str) {
         let shell = &self.shell;
         if changed {
             shell.dispatch(Event::Typed);
@@ -228,7 +223,7 @@ impl Widget {
         let Some(target) = event.current_target() else { return };
         if target.loose_eq(&shell.entry.field) {
             if let Some(x) = event.client_x() {
-                shell.entry.click(x, shell.flow(Flow::format));
+                shell.entry.click(x, shell.format());
             }
             return;
         }
@@ -240,18 +235,19 @@ impl Widget {
     }
 
     fn submitted(&self) {
-        let format = self.shell.flow(Flow::format);
-        let token = Token::parse(&self.shell.entry.text(), format).ok();
+        let token = Token::parse(&self.shell.entry.text(), self.shell.format()).ok();
         self.shell.dispatch(Event::Submitted { token });
     }
 
-    fn ask(&self, channel: Option<String>, otherwise: Channel) -> Result<Promise, JsValue> {
-        let channel = match channel {
-            None => otherwise,
-            Some(name) => Channel::parse(&name)
-                .map_err(|_| js_sys::TypeError::new("channel must be \"sms\" or \"call\""))?,
-        };
+    fn ask(&self, channel: Option<String>, otherwise: Channel) -> Promise {
+        let channel = channel.as_deref().map_or(Ok(otherwise), Channel::parse);
+        let Ok(channel) = channel else { return Promise::reject(&wrong_channel()) };
         self.shell.dispatch(Event::Asked { channel });
-        Ok(self.shell.settled())
+        self.shell.settled()
     }
+}
+
+/// The page's own mistake.
+pub(crate) fn wrong_channel() -> JsValue {
+    TypeError::new("channel must be \"sms\" or \"call\"").into()
 }

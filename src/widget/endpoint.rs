@@ -1,22 +1,20 @@
 //! The site's own endpoint: one POST, one answer, or none.
 
-use gloo_net::http::{Request, Response};
-use js_sys::{Array, JSON, Object, Uint8Array};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo_net::http::{Headers, Response};
+use js_sys::{Array, Object, Promise};
 use mfa_core::flow::{Answer, Event, RequestId};
 use mfa_core::wire::{Problem, StartAnswer, StartRequest, VerifyAnswer, VerifyRequest};
 use mfa_core::{Channel, Token};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_wasm_bindgen::Serializer;
+use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, Headers};
+use web_sys::AbortSignal;
 
-use crate::bindings::{fetch, random};
+use crate::bindings::{Chain, Dict, fetch, number, parse_json, random, to_json};
 use crate::from_js::from_js;
-
-/// No answer came: no connection, or it was lost on the way. Whether the endpoint acted is not
-/// known.
-struct Lost;
+use crate::to_js;
 
 /// Where requests go, and what they carry beside their body.
 pub(crate) struct Endpoint {
@@ -28,60 +26,107 @@ pub(crate) struct Endpoint {
     pub(crate) signal: Option<AbortSignal>,
 }
 
+/// What is made of the event, and what the request's promise settles with.
+pub(crate) type Then = Box<dyn FnOnce(Event) -> Result<JsValue, JsValue>>;
+
 impl Endpoint {
     /// Asks for a token, and hands on what the answer means for the flow.
     pub(crate) fn start(
-        self,
+        &self,
         request: RequestId,
         channel: Channel,
-        key: String,
+        key: &str,
         body: &StartRequest,
-        then: impl FnOnce(Event) + 'static,
-    ) {
-        self.send(&[channel.as_str()], key, json(body), move |reply| {
-            then(reply.map_or(Event::Lost { request }, |reply| {
-                reply.read::<StartAnswer>().event(request)
-            }));
-        });
+        then: Then,
+    ) -> Promise {
+        self.send(
+            &[channel.as_str()],
+            key,
+            &to_js::body(body),
+            Box::new(move |reply| {
+                then(reply.map_or(Event::Lost { request }, |reply| {
+                    reply.read::<StartAnswer>().event(request)
+                }))
+            }),
+        )
     }
 
     /// Asks whether a token is right, and hands on what the answer means for the flow.
     pub(crate) fn verify(
-        self,
+        &self,
         request: RequestId,
         id: &str,
-        key: String,
+        key: &str,
         token: &Token,
-        then: impl FnOnce(Event) + 'static,
-    ) {
+        then: Then,
+    ) -> Promise {
         let body = VerifyRequest { token: token.as_str().into() };
         let id = String::from(js_sys::encode_uri_component(id));
-        self.send(&[&id, "verify"], key, json(&body), move |reply| {
-            then(reply.map_or(Event::Lost { request }, |reply| {
-                reply.read::<VerifyAnswer>().event(request)
-            }));
-        });
+        self.send(
+            &[&id, "verify"],
+            key,
+            &to_js::body(&body),
+            Box::new(move |reply| {
+                then(reply.map_or(Event::Lost { request }, |reply| {
+                    reply.read::<VerifyAnswer>().event(request)
+                }))
+            }),
+        )
     }
 
-    /// One future for every request: an `async fn` a caller is the same machine again.
+    /// Posts, and reads the reply; `None` where none came: no connection, or it was lost on the
+    /// way. Whether the endpoint acted is then not known.
+    ///
+    /// A chain of promises, not an `async fn`: that would link an executor and a state machine.
+    /// The closures belong to the collector, which takes those that are never called too.
     fn send(
-        self,
+        &self,
         path: &[&str],
-        key: String,
-        body: JsValue,
-        then: impl FnOnce(Result<Reply, Lost>) + 'static,
-    ) {
-        let mut url = String::from(self.base.trim_end_matches('/'));
+        key: &str,
+        body: &JsValue,
+        then: Box<dyn FnOnce(Option<Reply>) -> Result<JsValue, JsValue>>,
+    ) -> Promise {
+        let response = Rc::new(Cell::new(None));
+        let answer = Rc::clone(&response);
+        let come = callback(move |came| {
+            let came: web_sys::Response = came.unchecked_into();
+            let text = came.text();
+            answer.set(Some(Response::from(came)));
+            text.map(Into::into)
+        });
+        // The status is no answer yet: a connection can end in the middle of the body.
+        let lost = callback(|_| Ok(JsValue::UNDEFINED));
+        let mut then = Some(then);
+        let read = callback(move |text| {
+            let reply = response.take().filter(|_| text.is_string());
+            let reply = reply.map(|response| Reply::new(&response, &text));
+            then.take().map_or(Ok(JsValue::UNDEFINED), |then| then(reply))
+        });
+        let nothing = &JsValue::UNDEFINED;
+        let sent = match fetch(&self.url(path), &self.init(key, body)) {
+            Ok(sent) => Promise::resolve(&sent),
+            Err(thrown) => Promise::reject(&thrown),
+        };
+        let chain: Chain = sent.unchecked_into();
+        chain.next(&come, nothing).next(nothing, &lost).next(&read, nothing).unchecked_into()
+    }
+
+    fn url(&self, path: &[&str]) -> String {
+        let mut url = self.base.clone();
+        while url.ends_with('/') {
+            url.pop();
+        }
         for part in path {
             url.push('/');
             url.push_str(part);
         }
-        let then: Box<dyn FnOnce(Result<Reply, Lost>)> = Box::new(then);
-        spawn_local(async move { then(self.post(url, key, body).await) });
+        url
     }
 
-    async fn post(&self, url: String, key: String, body: JsValue) -> Result<Reply, Lost> {
-        let headers = Headers::new().map_err(|_| Lost)?;
+    /// Not gloo's request builder: it takes the URL apart and together again, and its `send`
+    /// panics where a page's patched `fetch` rejects with no `Error`.
+    fn init(&self, key: &str, body: &JsValue) -> Dict {
+        let headers = Headers::new().into_raw();
         if self.headers.is_object() {
             for entry in Object::entries(self.headers.unchecked_ref()) {
                 let entry: Array = entry.unchecked_into();
@@ -90,29 +135,34 @@ impl Endpoint {
                 let _ = headers.set(&name.unwrap_or_default(), &value.unwrap_or_default());
             }
         }
-        let _ = headers.set("content-type", "application/json");
-        let _ = headers.set("accept", "application/json");
-        let _ = headers.set("idempotency-key", &key);
-        let request = Request::post(&url)
-            .headers(gloo_net::http::Headers::from_raw(headers))
-            .abort_signal(self.signal.as_ref())
-            .body(body)
-            .map_err(|_| Lost)?;
-        // Not gloo's `send`: it panics where a page's patched `fetch` rejects with no `Error`.
-        let response = JsFuture::from(fetch(&request.into())).await.map_err(|_| Lost)?;
-        let response: web_sys::Response = response.unchecked_into();
-        let text = response.text().map_err(|_| Lost)?;
-        let response = Response::from(response);
-        // The status is no answer yet: a connection can end in the middle of the body.
-        let text = JsFuture::from(text).await.map_err(|_| Lost)?;
-        let body = JSON::parse(&text.as_string().unwrap_or_default());
-        Ok(Reply {
-            status: response.status(),
-            retry_after: response.headers().get("retry-after").and_then(|wait| seconds(&wait)),
-            // A page of HTML, or nothing.
-            body: body.unwrap_or(JsValue::UNDEFINED),
-        })
+        for (name, value) in [
+            ("content-type", "application/json"),
+            ("accept", "application/json"),
+            ("idempotency-key", key),
+        ] {
+            let _ = headers.set(name, value);
+        }
+        let init = Dict::new();
+        init.set("method", &"POST".into());
+        init.set("headers", &headers);
+        init.set("body", &to_json(body));
+        if let Some(signal) = &self.signal {
+            init.set("signal", signal);
+        }
+        init
     }
+}
+
+fn callback(call: impl FnMut(JsValue) -> Result<JsValue, JsValue> + 'static) -> JsValue {
+    let call: Box<dyn FnMut(JsValue) -> Result<JsValue, JsValue>> = Box::new(call);
+    Closure::wrap(call).into_js_value()
+}
+
+/// What a program acts on in a [`Problem`]; the rest of it is for people.
+#[derive(Default, Deserialize)]
+struct Failure {
+    code: Option<String>,
+    reason: Option<String>,
 }
 
 struct Reply {
@@ -122,43 +172,35 @@ struct Reply {
 }
 
 impl Reply {
-    fn read<Body: DeserializeOwned>(self) -> Answer<Body> {
-        Answer {
-            status: self.status,
-            retry_after: self.retry_after,
-            body: from_js(self.body.clone()).ok(),
-            problem: from_js::<Problem>(self.body).unwrap_or_default(),
+    fn new(response: &Response, text: &JsValue) -> Self {
+        Self {
+            status: response.status(),
+            retry_after: response.headers().get("retry-after").and_then(|wait| seconds(&wait)),
+            // A page of HTML, or nothing.
+            body: parse_json(text).unwrap_or(JsValue::UNDEFINED),
         }
+    }
+
+    fn read<Body: DeserializeOwned>(self) -> Answer<Body> {
+        let body = from_js(self.body.clone()).ok();
+        let failure: Failure = from_js(self.body).unwrap_or_default();
+        let problem = Problem { code: failure.code, reason: failure.reason, ..Problem::default() };
+        Answer { status: self.status, retry_after: self.retry_after, body, problem }
     }
 }
 
 /// `Retry-After` in its first form; a date is not worth a date parser here.
 fn seconds(header: &str) -> Option<u32> {
-    let digits = header.trim().as_bytes();
-    if digits.is_empty() {
-        return None;
-    }
-    digits.iter().try_fold(0_u32, |sum, digit| {
-        let digit = digit.checked_sub(b'0').filter(|&digit| digit < 10)?;
-        sum.checked_mul(10)?.checked_add(u32::from(digit))
-    })
-}
-
-fn json(request: &impl Serialize) -> JsValue {
-    request
-        .serialize(&Serializer::json_compatible())
-        .ok()
-        .and_then(|object| JSON::stringify(&object).ok())
-        .map_or(JsValue::UNDEFINED, Into::into)
+    let wait = number(header);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    (wait >= 1.0).then_some(wait as u32)
 }
 
 /// A fresh `Idempotency-Key`: a version 4 UUID. Not `crypto.randomUUID`, which only pages on
 /// HTTPS have.
 pub(crate) fn fresh_key() -> String {
-    let array = Uint8Array::new_with_length(16);
-    random(&array);
     let mut bytes = [0_u8; 16];
-    array.copy_to(&mut bytes);
+    random(&mut bytes);
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let mut key = String::new();
@@ -167,7 +209,7 @@ pub(crate) fn fresh_key() -> String {
             key.push('-');
         }
         for nibble in [byte >> 4, byte & 15] {
-            key.push(char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble }));
+            key.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
         }
     }
     key

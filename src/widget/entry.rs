@@ -4,14 +4,13 @@ use std::cell::{Cell, RefCell};
 
 use mfa_core::TokenFormat;
 use mfa_core::entry::{Dropped, Entered, pasted, typed};
-use wasm_bindgen::prelude::*;
-use web_sys::HtmlInputElement;
 
+use crate::bindings::Field;
 use crate::paint::Paint;
 
 /// The field, and what it held when it was last looked at.
 pub(crate) struct Entry {
-    pub(crate) field: HtmlInputElement,
+    pub(crate) field: Field,
     text: RefCell<String>,
     focused: Cell<bool>,
 }
@@ -25,8 +24,8 @@ pub(crate) struct Seen {
 }
 
 impl Entry {
-    pub(crate) fn new(field: HtmlInputElement) -> Self {
-        let focused = Cell::new(field.matches(":focus").unwrap_or(false));
+    pub(crate) fn new(field: Field) -> Self {
+        let focused = Cell::new(field.matches(":focus"));
         Self { field, text: RefCell::default(), focused }
     }
 
@@ -35,16 +34,19 @@ impl Entry {
         self.text.borrow().clone()
     }
 
+    fn length(&self) -> usize {
+        self.text.borrow().len()
+    }
+
     /// Looks at the field after it was typed into or filled.
     pub(crate) fn read(&self, format: TokenFormat) -> Seen {
         let raw = self.field.value();
-        let caret = self.selection().0;
+        let (caret, _) = self.selection();
         let entered = typed(&raw, format);
         if entered.text != raw {
             self.field.set_value(&entered.text);
             // Behind what is left of the text before the caret.
-            let before: String = raw.chars().take(caret).collect();
-            self.place(typed(&before, format).text.len(), 0);
+            self.place(typed(&before(&raw, caret), format).text.len(), 0);
         }
         self.keep(entered)
     }
@@ -52,17 +54,22 @@ impl Entry {
     /// Takes a paste in where the selection is.
     pub(crate) fn paste(&self, clipboard: &str, format: TokenFormat) -> Seen {
         let (start, end) = self.selection();
-        let behind = self.field.value().chars().count().saturating_sub(end);
-        let entered = pasted(&self.text(), start, end, clipboard, format);
-        self.field.set_value(&entered.text);
-        self.place(entered.text.len().saturating_sub(behind), 0);
+        let text = self.text();
+        let entered = pasted(&text, start, end, clipboard, format);
+        if entered.text != text {
+            self.field.set_value(&entered.text);
+            // Behind what was pasted, which is at the end where nothing follows it.
+            self.place(
+                pasted(&before(&text, start), start, start, clipboard, format).text.len(),
+                0,
+            );
+        }
         self.keep(entered)
     }
 
     /// Cuts what the field holds to a format that has only now become known.
     pub(crate) fn fit(&self, format: TokenFormat) {
-        let fits = self.text.borrow().len() <= format.length();
-        if !fits {
+        if self.length() > format.length() {
             self.read(format);
         }
     }
@@ -73,7 +80,7 @@ impl Entry {
     }
 
     pub(crate) fn select(&self) {
-        self.place(0, self.text.borrow().len());
+        self.place(0, self.length());
     }
 
     pub(crate) fn set_focused(&self, focused: bool) {
@@ -84,27 +91,25 @@ impl Entry {
     /// or on the first empty one. The field's own text is not where the slots are.
     pub(crate) fn click(&self, x: f64, format: TokenFormat) {
         let (start, end) = self.selection();
-        let area = self.field.get_bounding_client_rect();
+        let area = self.field.area();
         // Who drags a selection wants that selection.
         if start != end || area.width() <= 0.0 {
             return;
         }
-        let along = ((x - area.left()) / area.width()).clamp(0.0, 0.999);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 20")]
+        let along = (x - area.left()) / area.width();
+        // Saturates: left of the field is the first slot, right of it is behind the last.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         #[allow(clippy::cast_precision_loss)]
-        let slot = (along * format.length() as f64) as usize;
-        let filled = self.text.borrow().len();
+        let slot = ((along * format.length() as f64) as usize).min(format.length() - 1);
+        let filled = self.length();
         self.place(slot.min(filled), usize::from(slot < filled));
     }
 
     /// Paints the slots.
     pub(crate) fn paint(&self, paint: &Paint, format: TokenFormat) {
         let shows_caret = self.focused.get() && !self.field.read_only();
-        let selection = shows_caret.then(|| {
-            let (start, end) = self.selection();
-            start..end
-        });
-        paint.slots(&self.text.borrow(), format, selection);
+        let selection = if shows_caret { self.selection() } else { (usize::MAX, 0) };
+        paint.slots(&self.text(), format, selection);
     }
 
     fn keep(&self, Entered { text, dropped }: Entered) -> Seen {
@@ -114,15 +119,18 @@ impl Entry {
     }
 
     fn selection(&self) -> (usize, usize) {
-        let at = |position: Result<Option<u32>, JsValue>| {
-            position.ok().flatten().map_or(0, |position| position as usize)
-        };
+        let at = |position: Option<u32>| position.unwrap_or(0) as usize;
         (at(self.field.selection_start()), at(self.field.selection_end()))
     }
 
     /// Selects `length` characters from `start`; where nothing is selected, that is the caret.
     fn place(&self, start: usize, length: usize) {
-        let at = |position: usize| u32::try_from(position).unwrap_or(0);
-        let _ = self.field.set_selection_range(at(start), at(start + length));
+        // A field that has no caret to set has none to get wrong.
+        let _ = self.field.set_selection(start, start + length);
     }
+}
+
+/// The first characters of a text.
+fn before(text: &str, count: usize) -> String {
+    text.chars().take(count).collect()
 }

@@ -3,13 +3,21 @@
 //! `serde_wasm_bindgen::from_value` reads the same and costs 18 kB more in the module, nearly
 //! all of it for the text of errors that nobody sees: what is malformed here is one thing, "not
 //! understood". The types are flat structs of strings, whole numbers, booleans and lists.
+//!
+//! A struct is read as the sequence of its fields and a variant by its index, so that serde's
+//! matching of names is not linked; an object's other keys are never looked at.
 
 use std::fmt;
 
-use js_sys::{Array, JsString, Reflect};
-use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
+use js_sys::Array;
+use serde::de::value::U32Deserializer;
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, Visitor,
+};
 use serde::forward_to_deserialize_any;
 use wasm_bindgen::prelude::*;
+
+use crate::bindings::get;
 
 /// Reads a value.
 ///
@@ -52,18 +60,6 @@ impl de::Error for Malformed {
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
         Self
     }
-
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-
-    fn missing_field(_: &'static str) -> Self {
-        Self
-    }
-
-    fn duplicate_field(_: &'static str) -> Self {
-        Self
-    }
 }
 
 struct Value(JsValue);
@@ -82,27 +78,27 @@ impl Value {
 impl<'de> de::Deserializer<'de> for Value {
     type Error = Malformed;
 
-    fn deserialize_any<V: de::Visitor<'de>>(self, _: V) -> Result<V::Value, Malformed> {
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Malformed> {
         Err(Malformed)
     }
 
-    fn deserialize_bool<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         visitor.visit_bool(self.0.as_bool().ok_or(Malformed)?)
     }
 
-    fn deserialize_i64<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         visitor.visit_i64(self.whole_number()?)
     }
 
-    fn deserialize_u16<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         visitor.visit_i64(self.whole_number()?)
     }
 
-    fn deserialize_string<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         visitor.visit_string(self.0.as_string().ok_or(Malformed)?)
     }
 
-    fn deserialize_option<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         if self.0.is_undefined() || self.0.is_null() {
             visitor.visit_none()
         } else {
@@ -110,12 +106,17 @@ impl<'de> de::Deserializer<'de> for Value {
         }
     }
 
-    fn deserialize_seq<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        let list: Array = self.0.dyn_into().map_err(|_| Malformed)?;
+    /// A list that is not there is an empty one.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        let list = if self.0.is_undefined() {
+            Array::new()
+        } else {
+            self.0.dyn_into().map_err(|_| Malformed)?
+        };
         visitor.visit_seq(Items { list, next: 0 })
     }
 
-    fn deserialize_struct<V: de::Visitor<'de>>(
+    fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         fields: &'static [&'static str],
@@ -124,18 +125,18 @@ impl<'de> de::Deserializer<'de> for Value {
         if !self.0.is_object() {
             return Err(Malformed);
         }
-        visitor.visit_map(Fields { object: self.0, fields: fields.iter(), value: None })
+        visitor.visit_seq(Fields { object: self.0, fields: fields.iter() })
     }
 
-    fn deserialize_enum<V: de::Visitor<'de>>(
+    fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Malformed> {
         let text = self.0.as_string().ok_or(Malformed)?;
-        let text: de::value::StringDeserializer<Malformed> = text.into_deserializer();
-        text.deserialize_enum(name, variants, visitor)
+        let index = variants.iter().position(|&variant| variant == text).ok_or(Malformed)?;
+        visitor.visit_enum(Variant(u32::try_from(index).map_err(|_| Malformed)?))
     }
 
     forward_to_deserialize_any! {
@@ -144,34 +145,22 @@ impl<'de> de::Deserializer<'de> for Value {
     }
 }
 
-/// The struct's own fields, asked for by name: an object's other keys are never read.
+/// The struct's own fields in their order, asked for by name.
 struct Fields {
     object: JsValue,
     fields: std::slice::Iter<'static, &'static str>,
-    value: Option<JsValue>,
 }
 
-impl<'de> MapAccess<'de> for Fields {
+impl<'de> SeqAccess<'de> for Fields {
     type Error = Malformed;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
+    fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Malformed> {
-        for &field in self.fields.by_ref() {
-            let key = JsString::from(field);
-            let value = Reflect::get(&self.object, &key).map_err(|_| Malformed)?;
-            if !value.is_undefined() {
-                self.value = Some(value);
-                let name: de::value::StrDeserializer<'_, Malformed> = field.into_deserializer();
-                return seed.deserialize(name).map(Some);
-            }
-        }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Malformed> {
-        seed.deserialize(Value(self.value.take().ok_or(Malformed)?))
+        seed: T,
+    ) -> Result<Option<T::Value>, Malformed> {
+        let Some(field) = self.fields.next() else { return Ok(None) };
+        let value = get(&self.object, field).map_err(|_| Malformed)?;
+        seed.deserialize(Value(value)).map(Some)
     }
 }
 
@@ -193,5 +182,42 @@ impl<'de> SeqAccess<'de> for Items {
         let item = self.list.get(self.next);
         self.next += 1;
         seed.deserialize(Value(item)).map(Some)
+    }
+}
+
+/// A variant without content, by its index.
+struct Variant(u32);
+
+impl<'de> EnumAccess<'de> for Variant {
+    type Error = Malformed;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Malformed> {
+        let index: U32Deserializer<Malformed> = self.0.into_deserializer();
+        Ok((seed.deserialize(index)?, self))
+    }
+}
+
+impl<'de> de::VariantAccess<'de> for Variant {
+    type Error = Malformed;
+
+    fn unit_variant(self) -> Result<(), Malformed> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, Malformed> {
+        Err(Malformed)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Malformed> {
+        Err(Malformed)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Malformed> {
+        Err(Malformed)
     }
 }

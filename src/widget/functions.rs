@@ -1,17 +1,19 @@
 //! `start` and `verify` for pages that draw their own entry.
 
-use js_sys::{Error, Promise, Reflect};
+use js_sys::{Error, Object, Promise, TypeError};
 use mfa_core::flow::{Event, Interaction, Refusal, RequestId, Settings, Trouble};
 use mfa_core::wire::StartRequest;
 use mfa_core::{Channel, Token, UncheckedConfig};
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
+use crate::bindings::get;
+use crate::element::wrong_channel;
 use crate::endpoint::{Endpoint, fresh_key};
 use crate::from_js::from_js;
 use crate::shell::now;
-use crate::tell::Detail;
+use crate::tell;
+use crate::to_js::{Entry, object};
 
 /// There is one request a call, so its name does not matter.
 const REQUEST: RequestId = RequestId(0);
@@ -31,20 +33,14 @@ struct StartOptions {
     idempotency_key: Option<String>,
 }
 
-/// What `start` resolves with and `verify` takes.
-#[derive(Serialize, Deserialize)]
+/// What `start` resolves with and `verify` takes; the rest of it is for the page.
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Started {
     endpoint: String,
     id: String,
-    channel: Channel,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<String>,
     token_length: i64,
     allow_alphas: bool,
-    max_attempts: i64,
-    valid_for: i64,
-    resend_after: i64,
 }
 
 #[derive(Default, Deserialize)]
@@ -56,21 +52,28 @@ struct VerifyOptions {
 
 /// Asks the endpoint for a token.
 ///
-/// # Errors
-///
-/// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why no token was sent;
-/// throws a `TypeError` for an option that is missing or out of range.
+/// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why no token was sent,
+/// and with a `TypeError` for an option that is missing or out of range.
 #[wasm_bindgen]
-pub fn start(options: JsValue) -> Result<Promise, JsValue> {
-    let headers = property(&options, "headers");
+pub fn start(options: JsValue) -> Promise {
+    begin_start(options).unwrap_or_else(|error| Promise::reject(&error))
+}
+
+/// Asks the endpoint whether the token is right. A wrong code is a result, not an error.
+///
+/// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why there is no
+/// verdict. A token that the interaction's config forbids never leaves the page.
+#[wasm_bindgen]
+pub fn verify(interaction: JsValue, token: &str, options: JsValue) -> Promise {
+    begin_verify(interaction, token, options).unwrap_or_else(|error| Promise::reject(&error))
+}
+
+fn begin_start(options: JsValue) -> Result<Promise, JsValue> {
+    let headers = headers(&options);
     let options: StartOptions =
         from_js(options).map_err(|_| mistake("start needs { endpoint: \"/mfa\", … }"))?;
-    let channel = match options.channel.as_deref() {
-        None => Channel::Sms,
-        Some(name) => {
-            Channel::parse(name).map_err(|_| mistake("channel must be \"sms\" or \"call\""))?
-        }
-    };
+    let channel = options.channel.as_deref().map_or(Ok(Channel::Sms), Channel::parse);
+    let channel = channel.map_err(|_| wrong_channel())?;
     let config = UncheckedConfig {
         token_length: options.token_length,
         allow_alphas: options.allow_alphas,
@@ -82,18 +85,14 @@ pub fn start(options: JsValue) -> Result<Promise, JsValue> {
     let settings = Settings { config, ..Settings::default() };
     let body = StartRequest { ticket: options.ticket, to: options.to, previous: options.previous };
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
-    let base = options.endpoint.clone();
-    let endpoint = Endpoint { base, headers, signal: None };
-    Ok(promise(move |then| {
-        endpoint.start(REQUEST, channel, key, &body, move |event| {
-            then(started(event, options.endpoint, channel, settings));
-        });
-    }))
+    let endpoint = Endpoint { base: options.endpoint.clone(), headers, signal: None };
+    let then = move |event| started(event, &options.endpoint, channel, settings);
+    Ok(endpoint.start(REQUEST, channel, &key, &body, Box::new(then)))
 }
 
 fn started(
     event: Event,
-    endpoint: String,
+    endpoint: &str,
     channel: Channel,
     settings: Settings,
 ) -> Result<JsValue, JsValue> {
@@ -101,29 +100,21 @@ fn started(
     let interaction = Interaction::read(answer, channel, settings, now())
         .map_err(|refusal| failure(Trouble::Refused(refusal)))?;
     let config = interaction.config;
-    let started = Started {
-        endpoint,
-        id: interaction.id.as_str().into(),
-        channel: interaction.channel,
-        to: interaction.to,
-        token_length: i64::from(config.token_length()),
-        allow_alphas: config.allow_alphas(),
-        max_attempts: i64::from(config.max_attempts()),
-        valid_for: i64::from(config.valid_for()),
-        resend_after: i64::from(interaction.resend_after),
-    };
-    started.serialize(&Serializer::json_compatible()).map_err(Into::into)
+    Ok(object(&[
+        ("endpoint", endpoint.into()),
+        ("id", interaction.id.as_str().into()),
+        ("channel", interaction.channel.as_str().into()),
+        ("to", interaction.to.as_deref().into()),
+        ("tokenLength", config.token_length().into()),
+        ("allowAlphas", config.allow_alphas().into()),
+        ("maxAttempts", config.max_attempts().into()),
+        ("validFor", config.valid_for().into()),
+        ("resendAfter", interaction.resend_after.into()),
+    ]))
 }
 
-/// Asks the endpoint whether the token is right. A wrong code is a result, not an error.
-///
-/// # Errors
-///
-/// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why there is no
-/// verdict. A token that the interaction's config forbids never leaves the page.
-#[wasm_bindgen]
-pub fn verify(interaction: JsValue, token: &str, options: JsValue) -> Result<Promise, JsValue> {
-    let headers = property(&options, "headers");
+fn begin_verify(interaction: JsValue, token: &str, options: JsValue) -> Result<Promise, JsValue> {
+    let headers = headers(&options);
     let options: VerifyOptions = from_js(options).unwrap_or_default();
     let started: Started =
         from_js(interaction).map_err(|_| mistake("verify needs what start resolved with"))?;
@@ -138,46 +129,21 @@ pub fn verify(interaction: JsValue, token: &str, options: JsValue) -> Result<Pro
     let base = options.endpoint.unwrap_or(started.endpoint);
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
     let endpoint = Endpoint { base, headers, signal: None };
-    Ok(promise(move |then| {
-        endpoint.verify(REQUEST, &started.id, key, &token, move |event| then(verdict(&event)));
-    }))
+    Ok(endpoint.verify(REQUEST, &started.id, &key, &token, Box::new(|event| verdict(&event))))
 }
 
 fn verdict(event: &Event) -> Result<JsValue, JsValue> {
-    let mut result = Detail::default();
-    if let Event::Verified { receipt, .. } = event {
-        result.status = Some("verified");
-        result.receipt = receipt.as_ref().map(|receipt| receipt.as_str());
+    let (status, more): (&str, Entry<'_>) = if let Event::Verified { receipt, .. } = event {
+        ("verified", ("receipt", receipt.as_ref().map(|receipt| receipt.as_str()).into()))
     } else if let Event::Rejected { attempts_left, .. } = event {
-        result.status = Some("rejected");
-        result.attempts_left = attempts_left.and_then(|left| u8::try_from(left).ok());
+        let left = attempts_left.and_then(|left| u8::try_from(left).ok());
+        ("rejected", ("attemptsLeft", left.into()))
     } else if let Event::Closed { reason, .. } = event {
-        result.status = Some("closed");
-        result.reason = Some(reason.as_str());
+        ("closed", ("reason", reason.as_str().into()))
     } else {
         return Err(refused(event));
-    }
-    Ok(result.to_js())
-}
-
-/// What ends a promise.
-type Then = Box<dyn FnOnce(Result<JsValue, JsValue>)>;
-
-fn promise(begin: impl FnOnce(Then)) -> Promise {
-    let mut begin = Some(begin);
-    Promise::new(&mut |resolve, reject| {
-        let then: Then = Box::new(move |result| {
-            let (settle, value) = match result {
-                Ok(value) => (resolve, value),
-                Err(error) => (reject, error),
-            };
-            // What settles a promise does not throw.
-            let _ = settle.call1(&JsValue::UNDEFINED, &value);
-        });
-        if let Some(begin) = begin.take() {
-            begin(then);
-        }
-    })
+    };
+    Ok(object(&[("status", status.into()), more]))
 }
 
 fn refused(event: &Event) -> JsValue {
@@ -191,15 +157,15 @@ fn refused(event: &Event) -> JsValue {
 /// An `Error` that carries what `mfa-error` carries.
 fn failure(trouble: Trouble) -> JsValue {
     let error = Error::new(trouble.kind());
-    js_sys::Object::assign(&error, Detail::of_trouble(trouble).to_js().unchecked_ref());
+    Object::assign(&error, object(&tell::trouble(trouble)).unchecked_ref());
     error.into()
 }
 
 /// The page's own mistake.
 fn mistake(message: &str) -> JsValue {
-    js_sys::TypeError::new(message).into()
+    TypeError::new(message).into()
 }
 
-fn property(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+fn headers(options: &JsValue) -> JsValue {
+    get(options, "headers").unwrap_or(JsValue::UNDEFINED)
 }

@@ -12,13 +12,21 @@
 //! - `shell`: feeds events into the flow and carries its effects out.
 //! - `entry`: the one real input.
 //! - `paint`, `strings`, `form`: what the page shows and what the form posts.
-//! - `endpoint`, `from_js`: requests, and reading what comes back.
+//! - `tell`: the element's events and its `state`.
+//! - `endpoint`: requests, and what their answers mean.
+//! - `from_js`, `to_js`: reading what comes from JavaScript, handing over what goes to it.
 //! - `bindings`, `timer`: the browser, as far as `web-sys` lacks it or is dear.
 //!
 //! Bytes are a feature: no `format!`, no `to_string`, no slicing by range, nothing that prints
 //! a `Debug` in what ships; each of them links text formatting into the module.
 #![allow(unsafe_code, reason = "wasm_bindgen generates the calls into JavaScript")]
 #![cfg_attr(not(target_arch = "wasm32"), allow(unused, reason = "the shell is for browsers"))]
+
+#[cfg(target_arch = "wasm32")]
+use talc::{
+    cell::TalcSyncCell,
+    wasm::{WasmBinning, WasmGrowAndClaim},
+};
 
 mod attributes;
 mod bindings;
@@ -33,6 +41,14 @@ mod shell;
 mod strings;
 mod tell;
 mod timer;
+mod to_js;
 
 pub use element::Widget;
 pub use functions::{start, verify};
+
+/// A tenth of the code of the standard library's. It locks nothing: shared memory is refused when
+/// this is compiled.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> =
+    TalcSyncCell::new_wasm(WasmGrowAndClaim);

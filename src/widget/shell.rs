@@ -1,25 +1,24 @@
 //! Between one element and its flow: feeds events in, carries effects out.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use js_sys::Function;
-use mfa_core::Token;
-use mfa_core::flow::{Effect, Event, Flow, Instant, Key, Outcome, RequestId};
+use js_sys::{Function, Promise};
+use mfa_core::flow::{Effect, Event, Flow, Instant, Key, Outcome, Phase, Refusal, RequestId};
 use mfa_core::view::View;
 use mfa_core::wire::StartRequest;
+use mfa_core::{Token, TokenFormat};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
 use crate::attributes::{settings, text};
 use crate::bindings::{Host, Internals, Parts, console_error};
-use crate::endpoint::{Endpoint, fresh_key};
+use crate::endpoint::{Endpoint, Then, fresh_key};
 use crate::entry::Entry;
 use crate::form;
 use crate::paint::Paint;
 use crate::strings::Strings;
-use crate::tell::{self, Detail};
+use crate::tell;
 use crate::timer::Timer;
 
 /// One `<mfa-code>` that is alive. Dropping it is the whole clean-up: listeners, timer and
@@ -31,16 +30,16 @@ pub(crate) struct Shell {
     pub(crate) entry: Entry,
     pub(crate) paint: Paint,
     flow: RefCell<Flow>,
-    inbox: RefCell<VecDeque<Event>>,
+    inbox: Cell<Vec<Event>>,
     draining: Cell<bool>,
-    in_flight: RefCell<Option<InFlight>>,
+    in_flight: Cell<Option<InFlight>>,
     /// The `Idempotency-Key` of the newest intention.
-    key: RefCell<Option<(Key, String)>>,
+    key: Cell<Option<(Key, String)>>,
     timer: Timer,
     /// The visitor submitted the form; it goes on once the code is right.
     pub(crate) submitting: Cell<bool>,
     /// Calls of the page that want to know how it came out.
-    waiting: RefCell<Vec<Function>>,
+    waiting: Cell<Vec<Function>>,
 }
 
 struct InFlight {
@@ -57,6 +56,12 @@ impl Drop for InFlight {
     }
 }
 
+impl InFlight {
+    fn forget(mut self) {
+        self.controller = None;
+    }
+}
+
 impl Shell {
     pub(crate) fn new(parts: &Parts) -> Rc<Self> {
         let host = parts.host();
@@ -69,17 +74,17 @@ impl Shell {
                 entry: Entry::new(parts.field()),
                 paint: Paint::new(parts),
                 flow: RefCell::new(flow),
-                inbox: RefCell::default(),
+                inbox: Cell::default(),
                 draining: Cell::default(),
-                in_flight: RefCell::default(),
-                key: RefCell::default(),
+                in_flight: Cell::default(),
+                key: Cell::default(),
                 timer: Timer::new(move || {
                     if let Some(shell) = waker.upgrade() {
                         shell.dispatch(Event::Woke);
                     }
                 }),
                 submitting: Cell::default(),
-                waiting: RefCell::default(),
+                waiting: Cell::default(),
                 host,
             }
         })
@@ -87,34 +92,42 @@ impl Shell {
 
     /// Feeds one event in and carries its effects out, first come first served.
     ///
-    /// Writing to the page can fire DOM events that land here again; those only queue.
+    /// Writing to the page can fire DOM events that land here again; those only queue. Nothing
+    /// is borrowed while the page is written to or told.
     pub(crate) fn dispatch(&self, event: Event) {
-        self.inbox.borrow_mut().push_back(event);
+        let mut inbox = self.inbox.take();
+        inbox.push(event);
+        self.inbox.set(inbox);
         if self.draining.replace(true) {
             return;
         }
         loop {
-            // Not `while let`: that would hold the borrow through the body.
-            let Some(event) = self.inbox.borrow_mut().pop_front() else {
+            let inbox = self.inbox.take();
+            if inbox.is_empty() {
                 break;
-            };
-            let from = self.flow(Flow::phase);
-            let effects = self.flow.borrow_mut().update(event, now());
-            self.repaint();
-            let to = self.flow(Flow::phase);
-            if from != to {
-                form::set_value(&self.internals, &self.flow.borrow());
-                self.revalidate();
-                let (from, to) = (Some(from.as_str()), Some(to.as_str()));
-                let detail = Detail { from, to, ..Detail::default() };
-                tell::fire(&self.host, "mfa-statechange", false, &detail);
             }
-            effects.into_iter().for_each(|effect| self.run(effect));
+            inbox.into_iter().for_each(|event| self.step(event));
         }
         self.draining.set(false);
-        let wake_at = self.flow(|flow| flow.wake_at(now()));
-        self.timer.arm(wake_at.map(|at| at.0.saturating_sub(now().0)));
+        let now = now();
+        let wake_at = self.flow(|flow| flow.wake_at(now));
+        self.timer.arm(wake_at.map(|at| at.0.saturating_sub(now.0)));
         self.settle();
+    }
+
+    fn step(&self, event: Event) {
+        let from = self.phase();
+        let effects = self.flow.borrow_mut().update(event, now());
+        self.repaint();
+        let to = self.phase();
+        if from != to {
+            let value = self.flow(|flow| form::value(flow).map(String::from));
+            self.internals.set_form_value(value.as_deref());
+            self.revalidate();
+            let detail = [("from", from.as_str().into()), ("to", to.as_str().into())];
+            tell::fire(&self.host, "mfa-statechange", false, &detail);
+        }
+        effects.into_iter().for_each(|effect| self.run(effect));
     }
 
     /// Reads the flow.
@@ -122,57 +135,67 @@ impl Shell {
         read(&self.flow.borrow())
     }
 
+    pub(crate) fn phase(&self) -> Phase {
+        self.flow(Flow::phase)
+    }
+
+    pub(crate) fn format(&self) -> TokenFormat {
+        self.flow(Flow::format)
+    }
+
     /// Takes the attributes and properties over as they are now.
     pub(crate) fn configure(&self) {
-        self.flow.borrow_mut().configure(settings(&self.host));
+        let settings = settings(&self.host);
+        self.flow.borrow_mut().configure(settings);
         self.repaint();
         self.revalidate();
     }
 
     /// Paints what the flow says and the field holds.
     pub(crate) fn repaint(&self) {
-        let flow = self.flow.borrow();
-        let view = View::of(&flow, now());
-        let to = flow.interaction().and_then(|interaction| interaction.to.as_deref());
-        let format = view.format;
-        self.paint.view(view, &self.strings(), to, self.host.has_attribute("readonly"));
-        drop(flow);
-        self.entry.fit(format);
-        self.entry.paint(&self.paint, format);
+        let (view, to) = self.flow(|flow| {
+            let to = flow.interaction().and_then(|interaction| interaction.to.clone());
+            (View::of(flow, now()), to)
+        });
+        let read_only = self.host.has_attribute("readonly");
+        self.paint.view(&view, &self.strings(), to.as_deref(), read_only);
+        self.entry.fit(view.format);
+        self.entry.paint(&self.paint, view.format);
     }
 
     pub(crate) fn revalidate(&self) {
         let required = self.host.has_attribute("required");
+        let held_back = self.flow(|flow| form::is_held_back(flow, required));
         let message = self.strings().required();
-        let field = &self.entry.field;
-        form::set_validity(&self.internals, &self.flow.borrow(), required, &message, field);
+        form::hold_back(&self.internals, held_back, &message, &self.entry.field);
     }
 
     /// Resolves with the element's state once no request is in flight any more.
-    pub(crate) fn settled(&self) -> js_sys::Promise {
-        js_sys::Promise::new(&mut |resolve, _| {
-            self.waiting.borrow_mut().push(resolve);
+    pub(crate) fn settled(&self) -> Promise {
+        Promise::new(&mut |resolve, _| {
+            let mut waiting = self.waiting.take();
+            waiting.push(resolve);
+            self.waiting.set(waiting);
             self.settle();
         })
     }
 
     fn settle(&self) {
-        if self.in_flight.borrow().is_some() || self.draining.get() {
+        let in_flight = self.in_flight.take();
+        let busy = in_flight.is_some() || self.draining.get();
+        self.in_flight.set(in_flight);
+        if busy {
             return;
         }
-        let waiting = self.waiting.take();
-        if waiting.is_empty() {
-            return;
-        }
-        let state = self.state();
-        for resolve in waiting {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &state);
+        for resolve in self.waiting.take() {
+            // What settles a promise does not throw.
+            let _ = resolve.call1(&JsValue::UNDEFINED, &self.state());
         }
     }
 
     /// The read-only snapshot.
     pub(crate) fn state(&self) -> JsValue {
-        self.flow(|flow| Detail::of_state(flow, now()).to_js())
+        self.flow(|flow| tell::state(flow, now()))
     }
 
     fn run(&self, effect: Effect) {
@@ -184,7 +207,7 @@ impl Shell {
             }
             Effect::FocusField => {
                 if self.has_focus() {
-                    let _ = self.entry.field.focus();
+                    self.entry.field.focus();
                 }
             }
             Effect::ReadField => self.complete("api"),
@@ -199,10 +222,11 @@ impl Shell {
                     to: text(&self.host, "to"),
                     previous: previous.map(|id| id.as_str().into()),
                 };
-                let Some(endpoint) = self.endpoint(request) else { return };
-                let (key, me) = (self.key(key), self.me.clone());
-                let then = move |event| answered(&me, request, event);
-                endpoint.start(request, channel, key, &body, then);
+                if let Some(endpoint) = self.endpoint(request) {
+                    // Settles once all is done; who waits for it waits in `waiting`.
+                    let _ =
+                        endpoint.start(request, channel, &self.key(key), &body, self.then(request));
+                }
             }
             Effect::Tell(outcome) => {
                 tell::outcome(&self.host, &outcome);
@@ -211,13 +235,12 @@ impl Shell {
                 }
             }
             Effect::Verify { request, key, id, token } => {
-                if !tell::fire(&self.host, "mfa-verify", true, &Detail::default()) {
-                    return self.dispatch(Event::Vetoed { request });
+                if !tell::fire(&self.host, "mfa-verify", true, &[]) {
+                    self.dispatch(Event::Vetoed { request });
+                } else if let Some(endpoint) = self.endpoint(request) {
+                    let (id, key) = (id.as_str(), self.key(key));
+                    let _ = endpoint.verify(request, id, &key, &token, self.then(request));
                 }
-                let Some(endpoint) = self.endpoint(request) else { return };
-                let (key, me) = (self.key(key), self.me.clone());
-                let then = move |event| answered(&me, request, event);
-                endpoint.verify(request, id.as_str(), key, &token, then);
             }
         }
     }
@@ -225,10 +248,8 @@ impl Shell {
     /// Offers what the field holds to the flow, if it is a whole token and the page has nothing
     /// against it.
     pub(crate) fn complete(&self, source: &str) {
-        let format = self.flow(Flow::format);
-        let Ok(token) = Token::parse(&self.entry.text(), format) else { return };
-        let detail = Detail { source: Some(source), ..Detail::default() };
-        if tell::fire(&self.host, "mfa-complete", true, &detail) {
+        let Ok(token) = Token::parse(&self.entry.text(), self.format()) else { return };
+        if tell::fire(&self.host, "mfa-complete", true, &[("source", source.into())]) {
             self.dispatch(Event::Completed { token });
         }
     }
@@ -240,22 +261,43 @@ impl Shell {
                 "mfa-code:",
                 "the attribute `endpoint` is missing, e.g. endpoint=\"/mfa\"",
             );
-            let refusal = mfa_core::flow::Refusal::Misconfigured;
-            self.dispatch(Event::Refused { request, refusal });
+            self.dispatch(Event::Refused { request, refusal: Refusal::Misconfigured });
             return None;
         };
         let controller = AbortController::new().ok();
         let signal = controller.as_ref().map(AbortController::signal);
-        self.in_flight.replace(Some(InFlight { request, controller }));
+        self.in_flight.set(Some(InFlight { request, controller }));
         Some(Endpoint { base, headers: self.host.headers(), signal })
     }
 
-    fn key(&self, key: Key) -> String {
-        let mut keys = self.key.borrow_mut();
-        match keys.as_ref() {
-            Some((known, text)) if *known == key => text.clone(),
-            _ => keys.insert((key, fresh_key())).1.clone(),
+    /// What to do with what comes back from the endpoint, if the element is still there.
+    fn then(&self, request: RequestId) -> Then {
+        let me = self.me.clone();
+        Box::new(move |event| {
+            if let Some(shell) = me.upgrade() {
+                shell.answered(request);
+                shell.dispatch(event);
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    fn answered(&self, request: RequestId) {
+        let newest = self.in_flight.take();
+        match newest {
+            // It has ended: there is nothing to abort.
+            Some(done) if done.request == request => done.forget(),
+            other => self.in_flight.set(other),
         }
+    }
+
+    fn key(&self, key: Key) -> String {
+        let text = match self.key.take() {
+            Some((known, text)) if known == key => text,
+            _ => fresh_key(),
+        };
+        self.key.set(Some((key, text.clone())));
+        text
     }
 
     fn submit_form(&self) {
@@ -268,27 +310,12 @@ impl Shell {
     }
 
     fn has_focus(&self) -> bool {
-        self.host.matches(":focus-within").unwrap_or(false)
+        self.host.matches(":focus-within")
     }
 
     fn strings(&self) -> Strings {
         Strings { own: self.host.strings() }
     }
-}
-
-/// What came back from the endpoint, if the element is still there.
-fn answered(shell: &Weak<Shell>, request: RequestId, event: Event) {
-    let Some(shell) = shell.upgrade() else { return };
-    {
-        let mut in_flight = shell.in_flight.borrow_mut();
-        if in_flight.as_ref().is_some_and(|newest| newest.request == request)
-            && let Some(mut done) = in_flight.take()
-        {
-            // It has ended: there is nothing to abort.
-            done.controller = None;
-        }
-    }
-    shell.dispatch(event);
 }
 
 /// The wall clock, in milliseconds: it goes on while the device sleeps, and only differences

@@ -1,6 +1,6 @@
 //! One timer, and never more: arming it again replaces the wish before.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::bindings::{clear_timeout, set_timeout};
 /// Calls back once, unless it is armed anew, disarmed or dropped before.
 pub(crate) struct Timer {
     callback: Closure<dyn FnMut()>,
-    armed: RefCell<Option<JsValue>>,
+    armed: Cell<Option<JsValue>>,
 }
 
 /// The longest delay `setTimeout` keeps, in milliseconds; a longer one would fire at once.
@@ -17,7 +17,7 @@ const LONGEST: u64 = 0x7fff_ffff;
 
 impl Timer {
     pub(crate) fn new(callback: impl FnMut() + 'static) -> Self {
-        Self { callback: Closure::new(callback), armed: RefCell::default() }
+        Self { callback: Closure::new(callback), armed: Cell::default() }
     }
 
     /// Calls back after this many milliseconds, or not at all.
@@ -28,7 +28,7 @@ impl Timer {
             // Exact below 2^53, and `LONGEST` is far below.
             #[allow(clippy::cast_precision_loss)]
             let id = set_timeout(callback, delay.min(LONGEST) as f64);
-            self.armed.replace(Some(id));
+            self.armed.set(Some(id));
         }
     }
 

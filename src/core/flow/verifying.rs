@@ -139,8 +139,9 @@ impl Flow {
         interaction.attempts_left = attempts_left;
         let rejected = Effect::Tell(Outcome::Rejected { attempts_left });
         if attempts_left == 0 {
-            let (state, closed) = self.close(ClosedReason::Exhausted);
-            return (state, [vec![rejected], closed].concat());
+            let (state, mut effects) = self.close(ClosedReason::Exhausted);
+            effects.insert(0, rejected);
+            return (state, effects);
         }
         self.notice = None;
         (State::Rejected { token }, vec![rejected, Effect::SelectField])
