@@ -78,6 +78,13 @@ impl Limiter {
             retry_after: wait.map_or(1, |wait| wait.as_secs() + 1),
         })
     }
+
+    /// From now on counting fails: what one more rate counts under cannot be told.
+    #[cfg(test)]
+    pub(crate) fn fails(&self) {
+        let broken = limit("broken", Some("number / 0"), Rate::new(1, 1)).unwrap();
+        self.counters.lock().unwrap().add_limit(broken);
+    }
 }
 
 fn limit(setting: &str, variable: Option<&str>, rate: Rate) -> Result<Limit, SettingError> {

@@ -29,6 +29,9 @@ use crate::secret::ApiKey;
 use crate::settings::{Mode, SettingError, Settings};
 use crate::upstream::Upstream;
 
+#[cfg(test)]
+mod tests;
+
 /// A running proxy. Clones are the same proxy.
 #[derive(Clone)]
 pub struct Proxy(Arc<Shell>);

@@ -123,6 +123,8 @@ pub struct Settings {
     pub ticket_valid_for: u32,
     /// Seconds for which a receipt may be redeemed.
     pub receipt_valid_for: u32,
+    /// How long the body of a request may take to arrive.
+    pub body_timeout: Duration,
     /// Where the time is read.
     pub clock: Clock,
 }
@@ -144,6 +146,7 @@ impl Settings {
             audience: "mfa-proxy".into(),
             ticket_valid_for: 900,
             receipt_valid_for: 120,
+            body_timeout: Duration::from_secs(10),
             clock: Clock::system(),
         }
     }

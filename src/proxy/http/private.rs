@@ -57,7 +57,7 @@ async fn issue_ticket(
     State(proxy): State<Proxy>,
     request: Request,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Refusal> {
-    let mut received = Received::read(request).await?;
+    let mut received = Received::read(request, proxy.settings().body_timeout).await?;
     let to = E164::parse(&received.required("to")?)
         .map_err(|error| Refusal::invalid(format!("`to` is not a number: {error}.")))?;
     let summary = received.object("summary").map(serde_json::from_value::<Summary>).transpose();
@@ -87,7 +87,7 @@ async fn issue_ticket(
 }
 
 async fn redeem(State(proxy): State<Proxy>, request: Request) -> Result<Json<Redeemed>, Refusal> {
-    let mut received = Received::read(request).await?;
+    let mut received = Received::read(request, proxy.settings().body_timeout).await?;
     let receipt = received.required("receipt")?;
     proxy.redeem(&receipt).map(Json).map_err(|error| {
         let (code, detail) = match error {

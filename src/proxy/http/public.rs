@@ -65,7 +65,7 @@ async fn call(State(proxy): State<Proxy>, request: Request) -> Result<Answer, Re
 }
 
 async fn start(proxy: &Proxy, channel: Channel, request: Request) -> Result<Answer, Refusal> {
-    let mut received = Received::read(request).await?;
+    let mut received = Received::read(request, proxy.settings().body_timeout).await?;
     let request = StartRequest {
         ticket: received.text("ticket")?,
         to: received.text("to")?,
@@ -82,7 +82,7 @@ async fn verify(
     request: Request,
 ) -> Result<Answer, Refusal> {
     let Ok(Path(id)) = id else { return Err(Refusal::closed(ClosedReason::Unknown)) };
-    let mut received = Received::read(request).await?;
+    let mut received = Received::read(request, proxy.settings().body_timeout).await?;
     let request = VerifyRequest { token: received.required("token")? };
     let key = received.idempotency_key()?;
     Ok(proxy.verify(id, request, key, &received.body).await)

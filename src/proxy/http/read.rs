@@ -19,9 +19,6 @@ use crate::decide::answer::Refusal;
 /// No request of the contract is larger.
 const MAX_BODY: usize = 16 * 1024;
 
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// The header by which a repeat is known.
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -33,13 +30,14 @@ pub(super) struct Received {
 }
 
 impl Received {
-    pub(super) async fn read(request: Request) -> Result<Self, Refusal> {
+    /// Reads it, unless its body takes longer to arrive than the patience lasts.
+    pub(super) async fn read(request: Request, patience: Duration) -> Result<Self, Refusal> {
         let (head, body) = request.into_parts();
         if !is_json(&head.headers) {
             let detail = "Send the body as `Content-Type: application/json`.";
             return Err(Refusal::new(ProblemCode::UnsupportedMediaType, detail));
         }
-        let body = tokio::time::timeout(PATIENCE, to_bytes(body, MAX_BODY))
+        let body = tokio::time::timeout(patience, to_bytes(body, MAX_BODY))
             .await
             .map_err(|_| Refusal::invalid("The body did not arrive in time."))?
             .map_err(|error| unread(&error))?;

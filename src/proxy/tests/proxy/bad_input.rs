@@ -1,11 +1,15 @@
 //! Every class of bad input: a clear 4xx problem, never a 5xx, never a panic.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::request::Parts;
 use mfa_proxy::{Identity, Mode};
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use crate::world::{API_KEY, Answer, World, json_body};
@@ -76,6 +80,36 @@ async fn ten_megabytes_are_not_read() {
     // The proxy answers and closes; a client that is still writing may not get to read it.
     if let Ok(response) = request.send().await {
         Answer::of(response).await.is_problem(413, "payload_too_large");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_waited_for_ten_seconds_and_no_longer() {
+    let world = World::with(|settings| {
+        assert_eq!(settings.body_timeout, Duration::from_secs(10));
+        settings.body_timeout = Duration::from_millis(50);
+    })
+    .await;
+    for (face, path) in [
+        (&world.public, "/mfa/sms"),
+        (&world.public, "/mfa/call"),
+        (&world.public, "/mfa/x/verify"),
+        (&world.private, "/tickets"),
+        (&world.private, "/receipts/redeem"),
+    ] {
+        let address = face.trim_start_matches("http://").trim_end_matches("/mfa");
+        let mut peer = TcpStream::connect(address).await.unwrap();
+        let begun = format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {API_KEY}\r\n\
+             content-type: application/json\r\ncontent-length: 99\r\n\r\n{{"
+        );
+        peer.write_all(begun.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let answered = peer.read_to_end(&mut answer);
+        timeout(Duration::from_secs(8), answered).await.expect("it is waited for still").unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+        assert!(answer.contains("The body did not arrive in time."), "{answer}");
     }
 }
 

@@ -249,7 +249,8 @@ async fn an_upstream_that_is_not_there_costs_nothing() {
 }
 
 /// An upstream that says the same to everyone, and how often it was asked.
-async fn says(reply: &'static str) -> (World, Arc<AtomicUsize>) {
+async fn says(reply: impl Into<String>) -> (World, Arc<AtomicUsize>) {
+    let reply = reply.into();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let asked = Arc::new(AtomicUsize::new(0));
@@ -282,6 +283,24 @@ async fn what_is_no_answer_of_the_api_is_an_upstream_that_failed() {
         let visitor = world.visitor().await;
         visitor.asks("sms").await.is_problem(502, "upstream_failed");
         assert_eq!(asked.load(Ordering::SeqCst), 1, "{reply}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_than_64_kib_of_an_answer_is_read() {
+    const MOST: usize = 64 * 1024;
+    let answer = |length: usize| {
+        let begun = r#"{"id":"8630cc54-f6b2-45dd-b73b-cce28eb668d8","success":true,"x":""#;
+        let body = format!("{begun}{}\"}}", "x".repeat(length - begun.len() - 2));
+        assert_eq!(body.len(), length);
+        // Without its length, which could be refused by itself.
+        format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{body}")
+    };
+    let (world, _) = says(answer(MOST)).await;
+    assert_eq!(world.visitor().await.asks("sms").await.status, 200);
+    for length in [MOST + 1, 20_000_000] {
+        let (world, _) = says(answer(length)).await;
+        world.visitor().await.asks("sms").await.is_problem(502, "upstream_failed");
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod contract;
+mod countries;
+mod document;
 mod faults;
 mod journey;
 mod private;
