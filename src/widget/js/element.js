@@ -152,8 +152,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     try {
       return use(this.#widget);
     } catch (error) {
-      // The page's own mistake, such as a channel that is none, is for the page.
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      // The page's own mistake, such as a channel that is none, is for the page. All else, a
+      // trap or a field that the page took away, leaves the module in no state to go on from.
+      if (error instanceof TypeError) throw error;
       this.#fail("crash", error);
     }
   }
