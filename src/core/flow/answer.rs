@@ -55,7 +55,8 @@ impl Answer<VerifyAnswer> {
             && let Some(answer) = self.body.take()
         {
             return if answer.success {
-                Event::Verified { request, receipt: answer.receipt.map(Into::into) }
+                let receipt = answer.receipt.filter(|receipt| !receipt.is_empty());
+                Event::Verified { request, receipt: receipt.map(Into::into) }
             } else {
                 Event::Rejected { request, attempts_left: answer.attempts_left }
             };
@@ -125,6 +126,12 @@ mod tests {
             Event::Closed { request: REQUEST, reason: ClosedReason::Expired }
         );
         assert_eq!(verify(404, r#"{"code":"not_found"}"#), refused(Refusal::Misconfigured));
+    }
+
+    #[test]
+    fn an_empty_receipt_is_none() {
+        let verified = Event::Verified { request: REQUEST, receipt: None };
+        assert_eq!(verify(200, r#"{"success":true,"receipt":""}"#), verified);
     }
 
     #[test]

@@ -37,7 +37,10 @@ impl Default for Channels {
     }
 }
 
-/// For an endpoint that names no `resend_after`, in seconds: one request in thirty seconds is
+/// No masked number is longer, in bytes; what is, is not shown.
+const LONGEST_TO: usize = 64;
+
+/// For an endpoint that names no `resend_after`, or none that is one, in seconds: one request in thirty seconds is
 /// what the field's providers advise.
 const DEFAULT_COOLDOWN: u32 = 30;
 
@@ -104,20 +107,22 @@ impl Interaction {
         if !answer.success {
             return Err(Refusal::Unavailable { retry_after: None });
         }
-        if answer.id.is_empty() {
+        // A path segment of dots would lead the verify request, and the token in it, elsewhere.
+        if matches!(answer.id.as_str(), "" | "." | "..") {
             return Err(Refusal::NotUnderstood);
         }
         let config = answer.config().or(settings.config).check().map_err(Refusal::Config)?;
         Ok(Self {
             id: answer.id.into(),
             channel: answer.channel.unwrap_or(asked),
-            to: answer.to,
+            to: answer.to.filter(|to| to.len() <= LONGEST_TO),
             config,
             attempts_left: config.max_attempts(),
             expires: now.after_seconds(config.valid_for()),
             resend_after: answer
                 .resend_after
-                .map_or(DEFAULT_COOLDOWN, |seconds| u32::try_from(seconds).unwrap_or(0)),
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .unwrap_or(DEFAULT_COOLDOWN),
             origin_bound: answer.origin_bound.unwrap_or(false),
             summary: answer.summary,
         })

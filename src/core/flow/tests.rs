@@ -226,6 +226,25 @@ fn an_answer_whose_config_is_out_of_range_starts_nothing() {
 }
 
 #[test]
+fn an_id_that_leads_elsewhere_starts_nothing() {
+    for id in ["", ".", ".."] {
+        let mut flow = asked();
+        let answer = wire::StartAnswer { id: id.into(), ..sms() };
+        let effects = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+        assert_eq!(said(&effects), ["tell error not_understood"], "{id:?}");
+    }
+}
+
+#[test]
+fn what_an_endpoint_says_beside_the_config_is_taken_only_if_it_makes_sense() {
+    let mut flow = asked();
+    let answer = wire::StartAnswer { to: Some("•".repeat(99)), resend_after: Some(-5), ..sms() };
+    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+    assert_eq!(flow.interaction().unwrap().to, None);
+    assert_eq!(flow.cooldown(NOW), 30);
+}
+
+#[test]
 fn a_token_typed_before_the_config_was_known_is_checked_against_it() {
     let mut flow = asked();
     let answer = wire::StartAnswer { token_length: Some(8), ..sms() };
