@@ -2,17 +2,22 @@
 
 import assert from "node:assert/strict";
 
+import { crookedRoadTo } from "./crooked.js";
 import { stories, story } from "./story.js";
 import { answered, unanswered } from "./visitor.js";
 
 const UNREACHABLE = "We could not reach the service.";
 const UNAVAILABLE = "The service does not work properly at the moment.";
 
-/** The code that came last signs in. */
-async function typesTheCode(visitor) {
+/** The code that came last, in place of what is in the field. */
+async function retypes(visitor) {
   await visitor.field.focus();
   await visitor.page.keyboard.press("ControlOrMeta+A");
   await visitor.types(await visitor.phone.latestToken());
+}
+
+async function typesTheCode(visitor) {
+  await retypes(visitor);
   await visitor.isSignedIn();
 }
 
@@ -40,7 +45,7 @@ stories("Asking for a code when the service has trouble", () => {
     await visitor.sees("Your sign-in timed out. Please start again.");
   });
 
-  story("the site hangs: the page gives up, and asking again sends no second message", async ({ visitor, site }) => {
+  story("the site hangs: the page gives up, and asking again works when it goes on", async ({ visitor, site }) => {
     visitor.expects(unanswered);
     await visitor.page.clock.install();
     await visitor.isAskedForACode("mara");
@@ -54,6 +59,39 @@ stories("Asking for a code when the service has trouble", () => {
     await visitor.standsAt("entering");
     assert.equal(await visitor.phone.count(), 1);
     await typesTheCode(visitor);
+  });
+
+  story("the page gives up on a slow service: asking again sends no second message", async ({ visitor, site }) => {
+    visitor.expects(unanswered);
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await site.breaks("sms", { delay_ms: 1500 });
+    await visitor.presses("Text me a code");
+    await visitor.sees("Sending the code…");
+    await visitor.waits(20);
+    await visitor.sees(UNREACHABLE);
+    await visitor.presses("Try again");
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.phone.count(), 1);
+    await typesTheCode(visitor);
+  });
+
+  story("the answer is lost on its way to the page: asking again sends no second message", async ({ visitor, site }) => {
+    visitor.expects(unanswered);
+    const road = await crookedRoadTo(site, { loses: /^\/mfa\/sms$/ });
+    try {
+      await visitor.hasGivenThePassword("mara");
+      await visitor.page.goto(`${road.url}/code`);
+      await visitor.standsAt("idle");
+      await visitor.presses("Text me a code");
+      await visitor.sees(UNREACHABLE);
+      await visitor.presses("Try again");
+      await visitor.standsAt("entering");
+      assert.equal(await visitor.phone.count(), 1);
+      await typesTheCode(visitor);
+    } finally {
+      await road.closes();
+    }
   });
 
   story("offline: asking again works when the network is back", async ({ visitor, context }) => {
@@ -153,6 +191,23 @@ stories("Checking a code when the service has trouble", () => {
       await typesTheCode(visitor);
     });
   }
+
+  story("the answer that the code is right is lost on its way to the page: trying again signs in", async ({ visitor, site }) => {
+    visitor.expects(unanswered);
+    const road = await crookedRoadTo(site, { loses: /\/verify$/ });
+    try {
+      await visitor.hasGivenThePassword("mara");
+      await visitor.page.goto(`${road.url}/code`);
+      await visitor.standsAt("idle");
+      await visitor.asksBy("sms");
+      await visitor.types(await visitor.phone.latestToken());
+      await visitor.sees(UNREACHABLE);
+      await visitor.presses("Try again");
+      await visitor.isSignedIn();
+    } finally {
+      await road.closes();
+    }
+  });
 
   story("the answer about a wrong code is lost: it is counted once", async ({ visitor, site }) => {
     visitor.expects(answered(502));
