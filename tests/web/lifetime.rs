@@ -102,6 +102,24 @@ async fn a_reset_inside_an_event_is_carried_out_after_it() {
 }
 
 #[wasm_bindgen_test]
+async fn a_reset_while_a_request_begins_still_ends_that_request() {
+    answers(&js(&format!("[{STARTED}, () => new Promise(() => {{}})]")));
+    let page = Page::with("{ endpoint: '/mfa' }");
+    page.on("mfa-statechange", |widget, event| {
+        let to = crate::page::get(&crate::page::get(&event, "detail"), "to");
+        if to == "verifying" {
+            widget.reset();
+        }
+    });
+    page.presses("Text me");
+    page.until("entering").await;
+    page.types("123456");
+    assert_eq!(page.state(), "idle");
+    assert_eq!(request_count(), 2);
+    assert!(aborted(1), "what was begun before the reset is given up by it");
+}
+
+#[wasm_bindgen_test]
 async fn an_element_that_is_removed_inside_an_event_ends_in_peace() {
     answers(&js(&format!("[{STARTED}, {VERIFIED}]")));
     let page = Page::with("{ endpoint: '/mfa' }");
