@@ -68,7 +68,12 @@ stories("A code that does not sign in", () => {
     }
     await visitor.standsAt("closed");
     await visitor.sees("Too many wrong codes.");
-    // A new code is no way to more tries: they come back ten minutes after the first wrong one.
+    // A new code is no way to more tries at once: the proxy makes them wait.
+    await site.passes(30);
+    await visitor.waits(31);
+    await visitor.presses("Send a new code");
+    await visitor.sees(/Too many requests. Try again in \d+ (seconds|minutes)/);
+    assert.equal(await visitor.phone.count(), 1);
     await site.passes(600);
     await visitor.waits(600);
     await visitor.presses("Send a new code");
