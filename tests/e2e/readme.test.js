@@ -164,7 +164,7 @@ describe("The snippets of the README", () => {
     assert.deepEqual([moreHtml, moreJs], [[], []]);
   });
 
-  const replaced = WHOLE.replace(/ *<mfa-code[^]*<\/mfa-code>\n/, OWN_INPUT);
+  const replaced = WHOLE.replace(/ *<mfa-code[^]*<\/mfa-code>\n/, () => OWN_INPUT);
   for (const [name, html] of [
     ["the element in a form signs in", WHOLE],
     ["the element around an input of the page's own signs in", replaced],

@@ -1,0 +1,277 @@
+//! What the documents list is what the code has, all of it and nothing else.
+//!
+//! The sources are read as text and plainly: whoever writes a list in another way is told here.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+const DOCUMENT: &str = include_str!("../docs/element.md");
+const SECURITY: &str = include_str!("../SECURITY.md");
+const ELEMENT: &str = include_str!("../src/widget/js/element.js");
+const SHEET: &str = include_str!("../src/widget/js/sheet.js");
+const TYPES: &str = include_str!("../src/widget/js/index.d.ts");
+const STRINGS: &str = include_str!("../src/widget/strings.rs");
+const PAINT: &str = include_str!("../src/widget/paint.rs");
+const REFUSAL: &str = include_str!("../src/core/flow/refusal.rs");
+const TROUBLE: &str = include_str!("../src/core/flow/event.rs");
+const STATE: &str = include_str!("../src/core/flow/state.rs");
+
+type Words = BTreeSet<String>;
+
+/// What stands between the two, the first time.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let rest = text.split_once(from).unwrap_or_else(|| panic!("there is no {from:?}")).1;
+    rest.split_once(to).unwrap_or_else(|| panic!("there is no {to:?} after {from:?}")).0
+}
+
+/// From this heading of the document to the next.
+fn section(heading: &str) -> &'static str {
+    between(DOCUMENT, &format!("\n## {heading}\n"), "\n## ")
+}
+
+/// The cells of the rows below this head.
+fn rows<'a>(text: &'a str, head: &str) -> Vec<Vec<&'a str>> {
+    let table = text.split_once(head).unwrap_or_else(|| panic!("no table {head}")).1;
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect()
+}
+
+/// What stands in these quotation marks.
+fn quoted(text: &str, mark: char) -> Words {
+    text.split(mark).skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// What the first column of the table names.
+fn listed(text: &str, head: &str) -> Words {
+    rows(text, head).iter().flat_map(|cells| quoted(cells[0], '`')).collect()
+}
+
+/// Whatever follows this beginning, up to the quotation mark.
+fn after(text: &str, beginning: &str) -> Words {
+    text.split(beginning).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+/// Every file of the widget in this language, in one text.
+fn widget(folder: &str, extension: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|file| file.to_string_lossy().ends_with(extension))
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect()
+}
+
+#[test]
+fn the_attributes_are_those_of_the_element() {
+    let listed = listed(section("Attributes"), "| attribute | value | meaning |");
+    let mut ours = quoted(between(ELEMENT, "const TEXTS = [", "]"), '"');
+    ours.extend(quoted(between(ELEMENT, "const FLAGS = [", "]"), '"'));
+    ours.extend(quoted(between(ELEMENT, "observedAttributes = [", "]"), '"'));
+    ours.extend(after(ELEMENT, "hasAttribute(\""));
+    assert_eq!(ours, listed);
+
+    let rust = widget("src/widget", ".rs");
+    for call in ["has_attribute(\"", " text(&self.host, \"", " text(host, \"", "_number(host, \""] {
+        let read = after(&rust, call);
+        let unknown: Vec<_> = read.difference(&ours).collect();
+        assert!(!read.is_empty() && unknown.is_empty(), "{call} {unknown:?}");
+    }
+}
+
+#[test]
+fn the_events_are_those_that_are_fired_and_typed() {
+    let listed = listed(section("Events"), "| event | `detail` | when |");
+    let code = widget("src/widget", ".rs") + ELEMENT;
+    let mut fired = after(&code, "\"mfa-");
+    fired.retain(|name| name.chars().all(|c| c.is_ascii_lowercase()) && name != "code");
+    let fired: Words = fired.iter().map(|name| format!("mfa-{name}")).collect();
+    assert_eq!(fired, listed);
+
+    let map = between(TYPES, "interface MfaCodeEventMap {", "\n}");
+    let typed: Words = after(map, "\"mfa-").iter().map(|name| format!("mfa-{name}")).collect();
+    assert_eq!(typed, listed);
+}
+
+#[test]
+fn the_details_of_the_events_are_as_they_are_typed() {
+    let map = between(TYPES, "interface MfaCodeEventMap {", "\n}");
+    for cells in rows(section("Events"), "| event | `detail` | when |") {
+        let name = cells[0].trim_matches('`');
+        let detail = between(map, &format!("\"{name}\": CustomEvent<"), ">;");
+        let fields = detail.trim_matches(['{', '}', ' ']).split(';');
+        let typed = fields.filter_map(|field| field.split_once(':')).map(|(name, _)| name.trim());
+        let typed: Words = typed.map(str::to_owned).collect();
+        assert_eq!(typed, quoted(cells[1], '`'), "{name}");
+    }
+}
+
+#[test]
+fn the_kinds_of_errors_are_those_of_the_code_and_of_the_types() {
+    let listed = listed(section("Events"), "| `kind` | retryable | meaning |");
+    let kinds =
+        |source| quoted(between(source, "fn kind(self) -> &'static str {", "\n    }\n"), '"');
+    let mut ours = &kinds(REFUSAL) | &kinds(TROUBLE);
+    ours.extend(after(ELEMENT, "#fail(\""));
+    assert_eq!(ours, listed);
+    assert_eq!(quoted(between(TYPES, "type ErrorKind =", ";"), '"'), listed);
+}
+
+#[test]
+fn the_states_are_those_of_the_flow_and_of_the_types() {
+    let listed = listed(section("States"), "| state | meaning |");
+    let ours = between(STATE, "fn as_str(self) -> &'static str {", "\n    }\n");
+    assert_eq!(quoted(ours, '"'), listed);
+    assert_eq!(quoted(between(TYPES, "type Phase =", ";"), '"'), listed);
+}
+
+#[test]
+fn the_properties_and_methods_are_those_of_the_class_and_of_its_type() {
+    let text = section("Properties and methods");
+    let named = &listed(text, "| property | |") | &listed(text, "| method | |");
+    let named: Words = named.iter().map(|it| it.split('(').next().unwrap().to_owned()).collect();
+    for name in &named {
+        assert!(ELEMENT.contains(&format!(" {name}(")), "{name} does not exist");
+    }
+
+    let class = between(TYPES, "class MfaCodeElement extends HTMLElement {", "\n}");
+    let members = class.lines().filter_map(|line| line.strip_prefix("  "));
+    let members = members.map(|line| line.trim_start_matches("readonly "));
+    let mut typed: Words = members
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split([':', '(', '<']).next().map(str::to_owned))
+        .filter(|name| !name.starts_with("static ") && name != "addEventListener")
+        .collect();
+    let attributes = listed(section("Attributes"), "| attribute | value | meaning |");
+    let mut twins: Words = attributes.iter().map(|name| camel_case(name)).collect();
+    // As a property it is the method; the other two are every element's.
+    assert!(twins.remove("verify") && twins.remove("autofocus") && typed.insert("focus".into()));
+    assert_eq!(typed, &named | &twins);
+}
+
+fn camel_case(attribute: &str) -> String {
+    let mut words = attribute.split('-');
+    let first = words.next().unwrap().to_owned();
+    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+}
+
+/// Name and text of each `("name", "text")`, wherever it stands. The text may be a constant.
+fn built_in_strings() -> BTreeMap<String, String> {
+    let mut strings = BTreeMap::new();
+    for candidate in STRINGS.split('(').skip(1) {
+        let Some(rest) = candidate.trim_start().strip_prefix('"') else { continue };
+        let Some((name, rest)) = rest.split_once('"') else { continue };
+        let Some(rest) = rest.strip_prefix(',').map(str::trim_start) else { continue };
+        let text = match rest.strip_prefix('"') {
+            Some(text) => text.split_once('"').unwrap().0,
+            None => {
+                let constant = rest.split_once(')').unwrap().0;
+                between(STRINGS, &format!("const {constant}: &str = \""), "\";")
+            }
+        };
+        // A line that ends with a backslash goes on at the next one's first letter.
+        let text = text.split("\\\n").map(str::trim_start).collect::<String>();
+        assert_eq!(strings.insert(name.to_owned(), text), None, "{name} has two texts");
+    }
+    strings
+}
+
+#[test]
+fn the_strings_are_the_built_in_ones() {
+    let listed = section("Strings").split("\n- `").skip(1).map(|entry| {
+        let (name, text) = entry.split_once("`: ").unwrap();
+        let text = text.split("\n\n").next().unwrap().split_whitespace().collect::<Vec<_>>();
+        (name.to_owned(), text.join(" "))
+    });
+    assert_eq!(built_in_strings(), listed.collect());
+}
+
+#[test]
+fn whatever_is_asked_for_the_hint_says_never_to_share_it() {
+    let mut strings = built_in_strings();
+    strings.retain(|name, _| name.starts_with("hint_"));
+    assert_eq!(strings.len(), 2, "one for digits, one for letters and digits");
+    for (name, text) in strings {
+        assert!(text.contains("Never share it with anyone."), "{name}: {text}");
+    }
+}
+
+#[test]
+fn the_parts_are_those_that_are_painted() {
+    let table = rows(section("Styling"), "| part | what |");
+    let listed: Words = table.iter().flat_map(|cells| quoted(&cells.concat(), '`')).collect();
+    let painted = PAINT.split("let part =").skip(1).map(|rest| rest.split(';').next().unwrap());
+    let painted = painted.flat_map(|part| quoted(part, '"'));
+    let mut ours: Words =
+        painted.flat_map(|part| part.split(' ').map(str::to_owned).collect::<Words>()).collect();
+    ours.extend(after(SHEET, " part(\""));
+    assert_eq!(ours, listed);
+
+    for selector in ["[part~=", "[part="] {
+        for styled in SHEET.split(selector).skip(1) {
+            let styled = styled.split(']').next().unwrap();
+            assert!(ours.contains(styled), "{styled} is styled and never painted");
+        }
+    }
+}
+
+#[test]
+fn the_custom_properties_and_their_defaults_are_those_of_the_sheet() {
+    let mut ours: BTreeMap<String, Words> = BTreeMap::new();
+    for rest in SHEET.split("var(--mfa-").skip(1) {
+        let mut depth = 1;
+        let length = rest.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        let (name, default) = rest[..length.unwrap()].split_once(", ").unwrap();
+        let defaults = ours.entry(format!("--mfa-{name}")).or_default();
+        match default.strip_prefix("light-dark(") {
+            Some(both) => defaults.extend(both.trim_matches(')').split(", ").map(str::to_owned)),
+            None => defaults.extend([default.to_owned()]),
+        }
+    }
+    let mixed = ["color-mix(in srgb, currentColor 45%, transparent)".to_owned()].into();
+    let listed = rows(section("Styling"), "| custom property | default |");
+    let listed: BTreeMap<_, _> = listed
+        .iter()
+        .map(|cells| {
+            let said_in_words = cells[1] == "45 % of the text colour";
+            let defaults = if said_in_words { Words::clone(&mixed) } else { quoted(cells[1], '`') };
+            (cells[0].trim_matches('`').to_owned(), defaults)
+        })
+        .collect();
+    assert_eq!(ours, listed);
+}
+
+#[test]
+fn every_line_of_the_threat_model_is_held_by_a_test_that_is_there() {
+    let (model, tests) = SECURITY.split_once("\n### The tests\n").unwrap();
+    let mut named = BTreeSet::new();
+    for cells in rows(model, "| what is done | where | held by |") {
+        let [what, held] = [cells[0], cells[cells.len() - 1]];
+        let numbers = held.split(' ').filter(|number| !number.is_empty());
+        let numbers: Vec<u32> = numbers.map(|it| it.parse().expect(what)).collect();
+        assert!(what.starts_with("**") || !numbers.is_empty(), "nothing holds: {what}");
+        named.extend(numbers);
+    }
+    let entries = tests.trim_start().split("\n\n").next().unwrap().replace("\n    ", " ");
+    let mut listed = BTreeSet::new();
+    for entry in entries.lines() {
+        let (number, entry) = entry.split_once(". ").expect(entry);
+        listed.insert(number.parse::<u32>().unwrap());
+        // What holds for every test of a folder is told in words.
+        if entry.starts_with("every story of ") {
+            continue;
+        }
+        let (test, file) = entry.trim_matches('`').split_once("` in `").expect(entry);
+        let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
+        let source = source.unwrap_or_else(|_| panic!("there is no {file}"));
+        let there =
+            if file.ends_with(".rs") { format!("fn {test}(") } else { format!("\"{test}\"") };
+        assert!(source.contains(&there), "{file} has no {test}");
+    }
+    assert_eq!(listed, named);
+}
