@@ -29,17 +29,23 @@ impl Reader {
             "GET /_emulator/events{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut lines = BufReader::new(stream).lines();
-        assert_eq!(lines.next_line().await.unwrap().unwrap(), "HTTP/1.1 200 OK");
-        while !lines.next_line().await.unwrap().unwrap().is_empty() {}
-        Self { lines }
+        let mut reader = Self { lines: BufReader::new(stream).lines() };
+        assert_eq!(reader.line().await.unwrap(), "HTTP/1.1 200 OK");
+        while !reader.line().await.unwrap().is_empty() {}
+        reader
+    }
+
+    /// What does not come fails the test, and does not hang it.
+    async fn line(&mut self) -> Option<String> {
+        let line = tokio::time::timeout(Duration::from_secs(10), self.lines.next_line());
+        line.await.expect("the stream says something within 10 s").unwrap()
     }
 
     /// The next event; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Event> {
         let mut event = Event::default();
         loop {
-            let line = self.lines.next_line().await.unwrap()?;
+            let line = self.line().await?;
             match line.split_once(": ").or_else(|| line.split_once(':')) {
                 Some(("id", id)) => event.id = id.to_owned(),
                 Some(("event", name)) => event.name = name.to_owned(),
