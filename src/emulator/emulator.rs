@@ -30,6 +30,9 @@ pub struct Options {
     pub most_interactions: usize,
     /// How many deliveries the outbox keeps; the oldest are dropped first.
     pub most_deliveries: usize,
+    /// Answers whatever `Host` a request names. Without it a page of elsewhere, whose name leads to
+    /// this machine, reads no token.
+    pub allow_remote: bool,
 }
 
 impl Default for Options {
@@ -39,6 +42,7 @@ impl Default for Options {
             validation_errors: ValidationErrors::default(),
             most_interactions: 10_000,
             most_deliveries: 1_000,
+            allow_remote: false,
         }
     }
 }

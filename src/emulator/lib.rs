@@ -8,8 +8,8 @@
 //!
 //! `rules` decides, with time and randomness as arguments; `http` is axum over it; [`Emulator`] is
 //! the one handle on both. [`router`] mounts all routes in a server of your own, and [`serve`] is
-//! a server that can also lose a connection on purpose, which [`Outcome::DropBefore`] and
-//! [`Outcome::DropAfter`] need:
+//! a server that keeps no silent client, and can lose a connection on purpose, which
+//! [`Outcome::DropBefore`] and [`Outcome::DropAfter`] need:
 //!
 //! ```
 //! # async fn run() -> std::io::Result<()> {
@@ -31,8 +31,11 @@ mod rules;
 pub use credentials::Credentials;
 pub use emulator::{Emulator, Options, ValidationErrors};
 pub use http::{
-    connection::{Connection, Listener, serve},
-    router, standalone,
+    connection::{Connection, Listener},
+    host::names_this_machine,
+    router,
+    serve::{Patience, serve, serve_with},
+    standalone,
 };
 pub use rules::{
     e164::{E164, SHARED_NUMBER},

@@ -29,9 +29,10 @@ struct Arguments {
     #[arg(long, env = "MFA_EMULATOR_LISTEN", default_value = "127.0.0.1:8790")]
     listen: SocketAddr,
 
-    /// Allow --listen to name an address that other machines can reach.
+    /// Allow --listen to name an address that other machines can reach, and any Host in requests.
     ///
-    /// The outbox shows every token, and whoever reaches it can read it.
+    /// The outbox shows every token, and whoever reaches it can read it. Without this option only
+    /// requests to a loopback address, localhost or the address of --listen are answered.
     #[arg(long)]
     allow_remote: bool,
 
@@ -130,6 +131,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         },
         most_interactions: arguments.most_interactions,
         most_deliveries: arguments.most_deliveries,
+        allow_remote: arguments.allow_remote,
     });
     let (told, stop) = tokio::sync::oneshot::channel::<()>();
     let app = standalone(emulator.clone());

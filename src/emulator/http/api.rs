@@ -4,8 +4,7 @@ use std::fmt;
 
 use axum::{
     Json, Router,
-    body::Bytes,
-    extract::{FromRequest, Path, Request, State, rejection::PathRejection},
+    extract::{Path, Request, State, rejection::PathRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
@@ -14,7 +13,7 @@ use serde::Serialize;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::{connection::Connection, refusal::Refusal};
+use super::{connection::Connection, refusal::Refusal, whole_body};
 use crate::{
     emulator::Emulator,
     rules::{
@@ -131,9 +130,7 @@ async fn answer(emulator: &Emulator, call: Call, request: Request) -> Result<Res
 /// The parameters of a JSON or a form body. A body without a type is read as JSON.
 async fn parameters(request: Request) -> Result<Parameters, Refusal> {
     let content_type = request.headers().get(header::CONTENT_TYPE).cloned();
-    let body = Bytes::from_request(request, &())
-        .await
-        .map_err(|rejection| Refusal::Status(rejection.status()))?;
+    let body = whole_body(request).await.map_err(Refusal::Status)?;
     let content_type = content_type.as_ref().map_or(b"".as_slice(), HeaderValue::as_bytes);
     let essence = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
     match essence.trim_ascii().to_ascii_lowercase().as_slice() {

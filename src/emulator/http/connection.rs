@@ -6,7 +6,6 @@
 //! closes it. The peer sees a closed connection and not one byte of an answer.
 
 use std::{
-    future::Future,
     io,
     net::SocketAddr,
     pin::Pin,
@@ -18,9 +17,8 @@ use std::{
 };
 
 use axum::{
-    Router,
-    extract::{ConnectInfo, Request, connect_info::Connected},
-    middleware::map_request,
+    extract::{ConnectInfo, connect_info::Connected},
+    http::Request,
     serve::IncomingStream,
 };
 use tokio::{
@@ -28,39 +26,26 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Serves an application until `shutdown` ends and the requests under way are answered.
-///
-/// The application finds the peer's address as `ConnectInfo<SocketAddr>`, as it would in a server
-/// of axum's own. End open event streams with [`Emulator::stop`](crate::Emulator::stop).
-pub async fn serve(
-    listener: TcpListener,
-    app: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let app = app
-        .layer(map_request(with_peer_address))
-        .into_make_service_with_connect_info::<Connection>();
-    axum::serve(Listener::new(listener), app).with_graceful_shutdown(shutdown).await
-}
-
-async fn with_peer_address(
-    ConnectInfo(connection): ConnectInfo<Connection>,
-    mut request: Request,
-) -> Request {
-    request.extensions_mut().insert(ConnectInfo(connection.peer));
-    request
-}
-
 /// A handle on an accepted connection.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    peer: SocketAddr,
-    cut: Arc<AtomicBool>,
+    local: Option<SocketAddr>,
+    state: Arc<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    cut: AtomicBool,
+    heard: AtomicBool,
 }
 
 impl Connection {
+    pub(super) fn new(local: Option<SocketAddr>) -> Self {
+        Self { local, state: Arc::default() }
+    }
+
     /// The connection this request came over, when the server handed it on.
-    pub(crate) fn of(request: &Request) -> Option<Self> {
+    pub(crate) fn of<B>(request: &Request<B>) -> Option<Self> {
         request
             .extensions()
             .get()
@@ -69,11 +54,26 @@ impl Connection {
 
     /// Lets no further byte through, in either direction.
     pub fn cut(&self) {
-        self.cut.store(true, Ordering::Release);
+        self.state.cut.store(true, Ordering::Release);
+    }
+
+    /// The address that it came in at.
+    pub(super) fn local(&self) -> Option<SocketAddr> {
+        self.local
+    }
+
+    /// Forgets that the peer said something.
+    pub(super) fn listen_anew(&self) {
+        self.state.heard.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the peer has said something since then.
+    pub(super) fn was_heard(&self) -> bool {
+        self.state.heard.load(Ordering::Relaxed)
     }
 
     fn check(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::Acquire) {
+        if self.state.cut.load(Ordering::Acquire) {
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         Ok(())
@@ -86,7 +86,8 @@ impl Connected<IncomingStream<'_, Listener>> for Connection {
     }
 }
 
-/// Accepts connections that can be cut. For servers of your own; [`serve`] does all of it:
+/// Accepts connections that can be cut. For servers of your own; [`serve`](crate::serve) does all of
+/// it, and does not wait for a silent client without end:
 ///
 /// ```no_run
 /// # async fn run(app: axum::Router, listener: tokio::net::TcpListener) -> std::io::Result<()> {
@@ -115,7 +116,7 @@ impl axum::serve::Listener for Listener {
     async fn accept(&mut self) -> (Stream, SocketAddr) {
         // axum's own accept: it outlives a failed handshake and a full table of files.
         let (tcp, peer) = axum::serve::Listener::accept(&mut self.tcp).await;
-        let connection = Connection { peer, cut: Arc::default() };
+        let connection = Connection::new(tcp.local_addr().ok());
         (Stream { tcp, connection }, peer)
     }
 
@@ -131,6 +132,12 @@ pub struct Stream {
     connection: Connection,
 }
 
+impl Stream {
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
 impl AsyncRead for Stream {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -139,7 +146,12 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         let stream = self.get_mut();
         stream.connection.check()?;
-        Pin::new(&mut stream.tcp).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut stream.tcp).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            stream.connection.state.heard.store(true, Ordering::Relaxed);
+        }
+        polled
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{FromRequest, Query, Request, State},
+    extract::{Query, Request, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -14,7 +14,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
-use super::connection::Connection;
+use super::{MOST_BODY_BYTES, connection::Connection, whole_body};
 use crate::{
     emulator::Emulator,
     rules::{
@@ -23,11 +23,24 @@ use crate::{
     },
 };
 
+/// What is wrong with a request, as a JSON body.
 #[derive(Serialize)]
-struct Complaint {
+pub(super) struct Complaint {
     error: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+}
+
+impl Complaint {
+    pub(super) fn new(error: impl Into<String>) -> Self {
+        Self { error: error.into(), field: None }
+    }
+}
+
+impl IntoResponse for Complaint {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
 }
 
 #[derive(Serialize)]
@@ -66,8 +79,9 @@ async fn outbox(State(emulator): State<Emulator>, Query(filter): Query<Filter>) 
     Json(deliveries).into_response()
 }
 
-async fn clock(State(emulator): State<Emulator>, body: Bytes) -> Result<Response, ControlError> {
-    let by = parse_advance(&body)?;
+async fn clock(State(emulator): State<Emulator>, request: Request) -> Result<Response, Response> {
+    let body = control_body(request).await?;
+    let by = parse_advance(&body).map_err(IntoResponse::into_response)?;
     let advanced = emulator.advance(by).as_secs();
     info!(by = by.as_secs(), advanced, "clock");
     Ok(Json(Advanced { advanced }).into_response())
@@ -75,7 +89,7 @@ async fn clock(State(emulator): State<Emulator>, body: Bytes) -> Result<Response
 
 async fn faults(State(emulator): State<Emulator>, request: Request) -> Result<Response, Response> {
     let connection = Connection::of(&request);
-    let body = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+    let body = control_body(request).await?;
     let fault = Fault::parse(&body).map_err(IntoResponse::into_response)?;
     let loses = matches!(fault.outcome, Outcome::DropAfter | Outcome::DropBefore);
     if loses && connection.is_none() {
@@ -83,6 +97,19 @@ async fn faults(State(emulator): State<Emulator>, request: Request) -> Result<Re
     }
     emulator.fault(fault).map_err(IntoResponse::into_response)?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn control_body(request: Request) -> Result<Bytes, Response> {
+    whole_body(request).await.map_err(|status| {
+        let error = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                format!("the body must not be larger than {MOST_BODY_BYTES} bytes")
+            }
+            StatusCode::REQUEST_TIMEOUT => "the body did not arrive in time".to_owned(),
+            _ => "the body broke off".to_owned(),
+        };
+        (status, Complaint::new(error)).into_response()
+    })
 }
 
 async fn reset(State(emulator): State<Emulator>) -> StatusCode {

@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 fn start(arguments: &[&str]) -> Child {
@@ -27,6 +28,7 @@ fn refused(arguments: &[&str]) -> String {
 /// The answer to a request that ends its connection.
 fn exchange(base_url: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(base_url.strip_prefix("http://").unwrap()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -46,7 +48,7 @@ fn it_prints_its_url_when_it_is_ready_and_stops_when_told_with_a_reader_connecte
 
     let answer = exchange(
         base_url,
-        "POST /api/relay/rest/mfa/sms HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+        "POST /api/relay/rest/mfa/sms HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
          authorization: Basic cDp0MHBzM2NyZXQ=\r\ncontent-length: 21\r\n\r\n\
          {\"to\":\"+15557788999\"}",
     );
@@ -54,7 +56,8 @@ fn it_prints_its_url_when_it_is_ready_and_stops_when_told_with_a_reader_connecte
 
     let address = base_url.strip_prefix("http://").unwrap();
     let mut reader = TcpStream::connect(address).unwrap();
-    reader.write_all(b"GET /_emulator/events HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    reader.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    reader.write_all(b"GET /_emulator/events HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     reader.read_exact(&mut [0; 12]).unwrap();
 
     let told = Command::new("kill").args(["-TERM", &emulator.id().to_string()]).status().unwrap();
@@ -67,6 +70,43 @@ fn it_prints_its_url_when_it_is_ready_and_stops_when_told_with_a_reader_connecte
     assert!(output.status.success(), "{log}");
     assert!(log.contains("stopping") && !log.contains("still under way"), "{log}");
     assert!(!log.contains("t0ps3cret") && !log.contains("5557788"), "{log}");
+}
+
+/// Until it is dropped.
+struct Running(Child, String);
+
+impl Running {
+    fn with(arguments: &[&str]) -> Self {
+        let mut emulator = start(arguments);
+        let mut line = String::new();
+        BufReader::new(emulator.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self(emulator, line.trim_end().to_owned())
+    }
+
+    fn outbox_as(&self, host: &str) -> String {
+        exchange(
+            &self.1,
+            &format!("GET /_emulator/outbox HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"),
+        )
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn it_answers_other_hosts_only_when_that_is_meant() {
+    let emulator = Running::with(&["--listen", "127.0.0.1:0"]);
+    let answer = emulator.outbox_as("emulator.test");
+    assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
+    assert!(emulator.outbox_as("localhost").starts_with("HTTP/1.1 200 OK"));
+    let emulator = Running::with(&["--listen", "127.0.0.1:0", "--allow-remote"]);
+    let answer = emulator.outbox_as("emulator.test");
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 }
 
 #[test]

@@ -103,6 +103,25 @@ async fn a_bad_control_body_is_told_what_is_wrong() {
         .is(400, r#"{"error":"the body must be a JSON object such as {\"advance\":60}"}"#);
 }
 
+#[tokio::test]
+async fn whatever_is_refused_is_said_as_json() {
+    let server = Server::start().await;
+    let long = "x".repeat(70_000);
+    for path in ["/_emulator/clock", "/_emulator/faults"] {
+        let error = r#"{"error":"the body must not be larger than 65536 bytes"}"#;
+        server.control(path, &long).await.is(413, error);
+    }
+    let twice = "?to=1&to=2";
+    server.get(&format!("/_emulator/outbox{twice}")).await.is(400, r#"{"error":"Bad Request"}"#);
+    server.get(&format!("/_emulator/events{twice}")).await.is(400, r#"{"error":"Bad Request"}"#);
+    let answer = server.get("/_emulator/clock").await;
+    answer.is(405, r#"{"error":"Method Not Allowed"}"#);
+    assert_eq!(answer.headers["allow"], "POST");
+    let foreign = [("sec-fetch-site", "cross-site")];
+    let answer = server.send("POST", "/_emulator/clock", &foreign, "{}").await.unwrap();
+    answer.is(403, r#"{"error":"Forbidden"}"#);
+}
+
 /// A page of another site can post to loopback without being asked; a browser marks such requests.
 #[tokio::test]
 async fn a_page_of_another_site_cannot_change_anything() {

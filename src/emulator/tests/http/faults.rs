@@ -150,6 +150,7 @@ async fn an_application_that_embeds_the_emulator_loses_connections_and_knows_its
 async fn a_drop_is_refused_where_connections_cannot_be_lost() {
     let app = router(Emulator::new(Options::default()));
     let fault = r#"{"route":"sms","drop":"after","times":1}"#;
-    let request = Request::post("/_emulator/faults").body(Body::from(fault)).unwrap();
+    let request = Request::post("/_emulator/faults").header("host", "localhost");
+    let request = request.body(Body::from(fault)).unwrap();
     assert_eq!(app.oneshot(request).await.unwrap().status(), 501);
 }

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use mfa_emulator::{Credentials, Delivery, Emulator, Options, serve, standalone};
+use mfa_emulator::{Credentials, Delivery, Emulator, Options, Patience, serve_with, standalone};
 use serde_json::Value;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -21,7 +21,7 @@ pub(crate) const TO: &str = r#"{"to":"+15557788999"}"#;
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) emulator: Emulator,
-    _stop: oneshot::Sender<()>,
+    _stop: Option<oneshot::Sender<()>>,
 }
 
 /// All of an answer.
@@ -38,14 +38,23 @@ impl Server {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        Self::with_patience(options, Patience::default()).await
+    }
+
+    pub(crate) async fn with_patience(options: Options, patience: Patience) -> Self {
         let emulator = Emulator::new(options);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(serve(listener, standalone(emulator.clone()), async {
+        tokio::spawn(serve_with(listener, standalone(emulator.clone()), patience, async {
             stopped.await.unwrap_or_default();
         }));
-        Self { address, emulator, _stop: stop }
+        Self { address, emulator, _stop: Some(stop) }
+    }
+
+    /// One that somebody else serves.
+    pub(crate) fn at(address: SocketAddr, emulator: Emulator) -> Self {
+        Self { address, emulator, _stop: None }
     }
 
     /// Posts JSON with the right credentials.
@@ -87,11 +96,22 @@ impl Server {
         headers: &[(&str, &str)],
         body: &str,
     ) -> hyper::Result<Answer> {
+        self.send_to(&self.address.to_string(), method, path, headers, body).await
+    }
+
+    /// Sends a request that names this host.
+    pub(crate) async fn send_to(
+        &self,
+        host: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> hyper::Result<Answer> {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        let mut request =
-            Request::builder().method(method).uri(path).header("host", self.address.to_string());
+        let mut request = Request::builder().method(method).uri(path).header("host", host);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
