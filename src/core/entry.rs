@@ -124,13 +124,19 @@ fn only_token(raw: &str, format: TokenFormat, grouped: bool) -> Result<String, D
     found.ok_or(Dropped::Nothing)
 }
 
-/// A run of letters alone is a word of the message, not a token.
 fn is_token(run: &str, format: TokenFormat) -> bool {
     run.len() == format.length()
         && match format.alphabet() {
             Alphabet::Digits => true,
-            Alphabet::Alphanumeric => run.bytes().any(|byte| byte.is_ascii_digit()),
+            Alphabet::Alphanumeric => !is_word(run),
         }
+}
+
+/// Letters alone, in the case that words are written in: a part of the message, not its token.
+fn is_word(run: &str) -> bool {
+    let letters = |kind: fn(&u8) -> bool, from| run.bytes().skip(from).all(|byte| kind(&byte));
+    run.starts_with(|first: char| first.is_ascii_alphabetic())
+        && (letters(u8::is_ascii_lowercase, 1) || letters(u8::is_ascii_uppercase, 0))
 }
 
 fn cut(text: String, format: TokenFormat) -> Entered {
@@ -253,7 +259,10 @@ mod tests {
             assert_eq!(pasted("", 0, 0, message, SIX), kept("123456"), "{message}");
             assert_eq!(typed(message, SIX), kept("123456"), "{message}");
         }
-        assert_eq!(pasted("", 0, 0, "The code is aB3dE6gH, ok", EIGHT), kept("aB3dE6gH"));
+        for token in ["aB3dE6gH", "aBcDeFgH", "12345678"] {
+            let message = std::format!("Your Personal Code is: {token}, OK");
+            assert_eq!(pasted("", 0, 0, &message, EIGHT), kept(token), "{token}");
+        }
     }
 
     #[test]
@@ -271,7 +280,10 @@ mod tests {
 
     #[test]
     fn a_word_as_long_as_the_token_is_not_one() {
-        assert_eq!(pasted("", 0, 0, "Personal, is it?", EIGHT), dropped("", Dropped::Nothing));
+        assert_eq!(
+            pasted("", 0, 0, "Personal, personal, PERSONAL?", EIGHT),
+            dropped("", Dropped::Nothing)
+        );
     }
 
     #[test]

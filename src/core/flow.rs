@@ -223,6 +223,14 @@ impl Flow {
         (state, vec![])
     }
 
+    /// No further token is asked for before so many seconds: the endpoint would refuse it. What
+    /// was said before is never shortened.
+    fn wait(&mut self, seconds: Option<i64>, now: Instant) {
+        if let Some(seconds) = seconds.and_then(|seconds| u32::try_from(seconds).ok()) {
+            self.resend_at = self.resend_at.max(now.after_seconds(seconds));
+        }
+    }
+
     /// Only what the visitor should know changes.
     fn noticed(&mut self, notice: Option<Notice>, state: State) -> Step {
         self.notice = notice;

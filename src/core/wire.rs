@@ -122,6 +122,9 @@ pub struct VerifyAnswer {
     /// How many tries are left, when it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts_left: Option<i64>,
+    /// Seconds until another token may be asked for, if that is longer than was said before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resend_after: Option<i64>,
 }
 
 impl Problem {

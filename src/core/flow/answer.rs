@@ -58,13 +58,15 @@ impl Answer<VerifyAnswer> {
                 let receipt = answer.receipt.filter(|receipt| !receipt.is_empty());
                 Event::Verified { request, receipt: receipt.map(Into::into) }
             } else {
-                Event::Rejected { request, attempts_left: answer.attempts_left }
+                let VerifyAnswer { attempts_left, resend_after, .. } = answer;
+                Event::Rejected { request, attempts_left, resend_after }
             };
         }
         if self.status == 404
             && self.problem.code.as_deref() != Some(ProblemCode::NotFound.as_str())
         {
-            return Event::Closed { request, reason: self.problem.closed_reason() };
+            let (reason, resend_after) = (self.problem.closed_reason(), self.problem.resend_after);
+            return Event::Closed { request, reason, resend_after };
         }
         Event::Refused { request, refusal: self.refusal() }
     }
@@ -107,23 +109,27 @@ mod tests {
         assert_eq!(verify(200, "{\n\"success\": true\n}"), verified);
         assert_eq!(
             verify(200, r#"{"success":false}"#),
-            Event::Rejected { request: REQUEST, attempts_left: None }
+            Event::Rejected { request: REQUEST, attempts_left: None, resend_after: None }
         );
         assert_eq!(
             verify(404, r#"{"error":"Not Found"}"#),
-            Event::Closed { request: REQUEST, reason: ClosedReason::Unknown }
+            Event::Closed { request: REQUEST, reason: ClosedReason::Unknown, resend_after: None }
         );
     }
 
     #[test]
     fn the_proxys_answers_say_more() {
         assert_eq!(
-            verify(200, r#"{"success":false,"attempts_left":2}"#),
-            Event::Rejected { request: REQUEST, attempts_left: Some(2) }
+            verify(200, r#"{"success":false,"attempts_left":0,"resend_after":600}"#),
+            Event::Rejected { request: REQUEST, attempts_left: Some(0), resend_after: Some(600) }
         );
         assert_eq!(
-            verify(404, r#"{"code":"interaction_closed","reason":"expired"}"#),
-            Event::Closed { request: REQUEST, reason: ClosedReason::Expired }
+            verify(404, r#"{"code":"interaction_closed","reason":"exhausted","resend_after":60}"#),
+            Event::Closed {
+                request: REQUEST,
+                reason: ClosedReason::Exhausted,
+                resend_after: Some(60)
+            }
         );
         assert_eq!(verify(404, r#"{"code":"not_found"}"#), refused(Refusal::Misconfigured));
     }

@@ -137,14 +137,8 @@ impl Flow {
     /// Back to where the visitor was: an earlier token is still good.
     fn refused_send(&mut self, intent: SendIntent, refusal: Refusal, now: Instant) -> Step {
         self.notice = Some(Notice::Refused(refusal));
-        self.wait_as_told(refusal, now);
+        self.wait(refusal.retry_after().map(i64::from), now);
         (intent.before.state(), vec![trouble(Trouble::Refused(refusal))])
-    }
-
-    fn wait_as_told(&mut self, refusal: Refusal, now: Instant) {
-        if let Some(seconds) = refusal.retry_after() {
-            self.resend_at = self.resend_at.max(now.after_seconds(seconds));
-        }
     }
 }
 

@@ -47,6 +47,8 @@ pub enum Event {
         request: RequestId,
         /// Why.
         reason: ClosedReason,
+        /// Seconds until another token may be asked for, if the endpoint says so.
+        resend_after: Option<i64>,
     },
     /// The field now holds a whole token, and the page has nothing against it.
     Completed {
@@ -87,6 +89,8 @@ pub enum Event {
         request: RequestId,
         /// The endpoint's count, if it keeps one.
         attempts_left: Option<i64>,
+        /// Seconds until another token may be asked for, if the endpoint says so.
+        resend_after: Option<i64>,
     },
     /// The page or its form started over.
     Reset,

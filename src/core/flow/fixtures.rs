@@ -67,13 +67,13 @@ pub(crate) fn verified() -> Flow {
 pub(crate) fn rejected() -> Flow {
     let flow = verifying();
     let request = id_of(&flow);
-    step(flow, Event::Rejected { request, attempts_left: Some(2) })
+    step(flow, Event::Rejected { request, attempts_left: Some(2), resend_after: None })
 }
 
 pub(crate) fn closed() -> Flow {
     let flow = verifying();
     let request = id_of(&flow);
-    step(flow, Event::Closed { request, reason: ClosedReason::Used })
+    step(flow, Event::Closed { request, reason: ClosedReason::Used, resend_after: None })
 }
 
 pub(crate) fn offline_send() -> Flow {

@@ -42,8 +42,8 @@ fn events(request: RequestId) -> Vec<(&'static str, Event)> {
         ("submitted other", Event::Submitted { token: Some(token("222222")) }),
         ("submitted part", Event::Submitted { token: None }),
         ("verified", Event::Verified { request, receipt: Some("receipt".into()) }),
-        ("rejected", Event::Rejected { request, attempts_left: Some(1) }),
-        ("closed", Event::Closed { request, reason: ClosedReason::Expired }),
+        ("rejected", Event::Rejected { request, attempts_left: Some(1), resend_after: None }),
+        ("closed", Event::Closed { request, reason: ClosedReason::Expired, resend_after: None }),
         ("refused", Event::Refused { request, refusal }),
         ("lost", Event::Lost { request }),
         ("vetoed", Event::Vetoed { request }),
@@ -175,9 +175,29 @@ fn the_last_wrong_code_closes_whatever_the_endpoint_counts() {
         let _ = flow.update(Event::Typed, NOW);
         let _ = flow.update(Event::Completed { token: token(typed) }, NOW);
         let request = id_of(&flow);
-        let _ = flow.update(Event::Rejected { request, attempts_left: left }, NOW);
+        let _ =
+            flow.update(Event::Rejected { request, attempts_left: left, resend_after: None }, NOW);
     }
     assert_eq!(flow.state(), &State::Closed(ClosedReason::Exhausted));
+}
+
+#[test]
+fn the_way_to_a_new_token_opens_when_the_endpoint_says_so() {
+    let flow = verifying();
+    let request = id_of(&flow);
+    let (exhausted, out) = (ClosedReason::Exhausted, Some(0));
+    for answer in [
+        Event::Rejected { request, attempts_left: out, resend_after: Some(600) },
+        Event::Closed { request, reason: exhausted, resend_after: Some(600) },
+    ] {
+        let closed = step(flow.clone(), answer);
+        assert_eq!(closed.state(), &State::Closed(exhausted));
+        assert_eq!(closed.cooldown(NOW), 600);
+    }
+    for shorter in [Some(1), Some(-1), None] {
+        let answer = Event::Rejected { request, attempts_left: out, resend_after: shorter };
+        assert_eq!(step(flow.clone(), answer).cooldown(NOW), 30);
+    }
 }
 
 #[test]
@@ -185,7 +205,10 @@ fn the_endpoints_count_may_take_attempts_off() {
     let flow = verifying();
     let request = id_of(&flow);
     for none in [Some(0), Some(-3)] {
-        let exhausted = step(flow.clone(), Event::Rejected { request, attempts_left: none });
+        let exhausted = step(
+            flow.clone(),
+            Event::Rejected { request, attempts_left: none, resend_after: None },
+        );
         assert_eq!(exhausted.state(), &State::Closed(ClosedReason::Exhausted));
     }
 }

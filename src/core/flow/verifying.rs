@@ -19,10 +19,14 @@ impl Flow {
             Event::Verified { request, receipt } if request == verifying.request => {
                 self.verified(receipt)
             }
-            Event::Rejected { request, attempts_left } if request == verifying.request => {
+            Event::Rejected { request, attempts_left, resend_after }
+                if request == verifying.request =>
+            {
+                self.wait(resend_after, now);
                 self.rejected(verifying.attempt.token, attempts_left)
             }
-            Event::Closed { request, reason } if request == verifying.request => {
+            Event::Closed { request, reason, resend_after } if request == verifying.request => {
+                self.wait(resend_after, now);
                 self.close(reason)
             }
             Event::Refused { request, refusal } if request == verifying.request => {

@@ -86,7 +86,9 @@ fn event(happens: Happens, newest: u32) -> Event {
     let request = |ago: u32| RequestId(newest.wrapping_sub(ago));
     match happens {
         Happens::Asked(channel) => Event::Asked { channel },
-        Happens::Closed(ago, reason) => Event::Closed { request: request(ago), reason },
+        Happens::Closed(ago, reason) => {
+            Event::Closed { request: request(ago), reason, resend_after: None }
+        }
         Happens::Completed(token) => Event::Completed { token },
         Happens::Disabled(true) => Event::Disabled,
         Happens::Disabled(false) => Event::Enabled,
@@ -97,7 +99,7 @@ fn event(happens: Happens, newest: u32) -> Event {
             Event::Refused { request: request(ago), refusal: Refusal::RateLimited { retry_after } }
         }
         Happens::Rejected(ago, attempts_left) => {
-            Event::Rejected { request: request(ago), attempts_left }
+            Event::Rejected { request: request(ago), attempts_left, resend_after: None }
         }
         Happens::Reset => Event::Reset,
         Happens::Retried => Event::Retried,

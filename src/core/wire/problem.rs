@@ -28,6 +28,9 @@ pub struct Problem {
     /// Why the interaction is closed, on a 404 to verify.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Seconds until another token may be asked for, if that is longer than was said before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resend_after: Option<i64>,
 }
 
 macro_rules! problem_codes {

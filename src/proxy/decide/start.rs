@@ -191,9 +191,10 @@ impl Rules {
             SendOutcome::Refused => {
                 (refused(ProblemCode::UpstreamFailed, "The code could not be sent."), true)
             }
-            SendOutcome::Failed(failure) => {
-                (failed(failure).into(), matches!(failure, Failure::TimedOut | Failure::Broken))
+            SendOutcome::Failed(failure) if may_have_sent => {
+                (failed(failure).after(pending.told.resend_after.into()).into(), true)
             }
+            SendOutcome::Failed(failure) => (failed(failure).into(), false),
         };
         Concluded { answer, keep }
     }

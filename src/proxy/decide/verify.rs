@@ -67,7 +67,11 @@ impl Rules {
         }
         let record = books.record(&interaction.leg.key, expires, now)?.clone();
         if let Some(reason) = record.closed {
-            return Err(closed(reason));
+            return Err(if reason == ClosedReason::Exhausted {
+                self.exhausted(books, &interaction, now)
+            } else {
+                closed(reason)
+            });
         }
         let token = Token::parse(token, config.format()).map_err(|error| {
             Refusal::new(ProblemCode::InvalidToken, format!("{error}. No attempt was used."))
@@ -136,13 +140,35 @@ impl Rules {
         let record = books.record(&interaction.leg.key, expires, now)?;
         if left == 0 || record.spent >= interaction.leg.attempts {
             record.closed = Some(ClosedReason::Exhausted);
-            return Err(Refusal::closed(ClosedReason::Exhausted));
+            return Err(self.exhausted(books, interaction, now));
         }
         record.spent += 1;
         record.upstream_spent += 1;
         record.lost = None;
         books.conduct(&pending.subject, limits, now)?.charge(now);
         Ok(())
+    }
+
+    /// No try is left; if the subject has none left either, a new start has to wait.
+    fn exhausted(&self, books: &mut Books, interaction: &Interaction, now: UnixTime) -> Refusal {
+        let refusal = Refusal::closed(ClosedReason::Exhausted);
+        match self.wait_for_tries(books, interaction, now) {
+            Some(seconds) => refusal.after(seconds),
+            None => refusal,
+        }
+    }
+
+    /// Seconds until the subject may try again, if they may not now.
+    fn wait_for_tries(
+        &self,
+        books: &mut Books,
+        interaction: &Interaction,
+        now: UnixTime,
+    ) -> Option<u64> {
+        let limits = &self.settings.limits;
+        let subject = self.subject_digest(&interaction.subject);
+        let conduct = books.conduct(&subject, limits, now).ok()?;
+        (conduct.left(interaction.budget, limits) == 0).then(|| conduct.wait(limits, now))
     }
 
     /// A try whose answer was lost, asked again. It costs the person nothing, and is only made
@@ -222,7 +248,7 @@ impl Rules {
             Ok(receipt) => Answer::Verified(VerifyAnswer {
                 success: true,
                 receipt: Some(receipt.expose().to_owned()),
-                attempts_left: None,
+                ..VerifyAnswer::default()
             }),
             Err(_) => Refusal::internal().into(),
         };
@@ -234,10 +260,12 @@ impl Rules {
         if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now) {
             record.lost = None;
         }
+        let wait = self.wait_for_tries(books, &pending.interaction, now);
         let answer = Answer::Verified(VerifyAnswer {
             success: false,
             receipt: None,
             attempts_left: Some(left.into()),
+            resend_after: wait.and_then(|seconds| seconds.try_into().ok()),
         });
         Concluded { answer, keep: true }
     }

@@ -30,6 +30,8 @@ impl IntoResponse for Refusal {
             detail: Some(self.detail.into_owned()),
             code: Some(self.code.as_str().into()),
             reason: self.reason.map(|reason| reason.as_str().into()),
+            // Of a closed interaction it is the next start that has to wait.
+            resend_after: self.reason.and(self.retry_after).and_then(|wait| wait.try_into().ok()),
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(problem)).into_response();

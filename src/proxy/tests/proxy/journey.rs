@@ -70,11 +70,16 @@ async fn attempts_are_used_up_and_a_new_code_does_not_bring_them_back() {
     let world = World::start().await;
     let visitor = world.visitor().await;
     let id = visitor.asks("sms").await.text("id");
-    for left in [2, 1, 0] {
+    for left in [2, 1] {
         let wrong = visitor.types(&id, &world.wrong_token()).await;
         assert_eq!(wrong.body, json!({ "success": false, "attempts_left": left }));
     }
-    visitor.types(&id, &world.token()).await.is_closed("exhausted");
+    // With the last one goes how long it is until a new code can be had.
+    let last = visitor.types(&id, &world.wrong_token()).await;
+    assert_eq!(last.body, json!({ "success": false, "attempts_left": 0, "resend_after": 600 }));
+    let closed = visitor.types(&id, &world.token()).await;
+    closed.is_closed("exhausted");
+    assert_eq!(closed.body["resend_after"], 600);
     world.passes(30);
     let refused = visitor.asks_with("sms", Some(&id), None).await;
     assert_eq!(refused.is_problem(429, "rate_limited").retry_after, Some(570));
