@@ -85,9 +85,9 @@ impl Session {
     }
 }
 
-/// All of them, no more than a bound.
+/// All of them, no more than a bound of each account.
 pub(crate) struct Sessions {
-    most: usize,
+    most_of_one: usize,
     /// By the digest of the id: what is in memory opens no session.
     kept: Mutex<HashMap<[u8; 32], Session>>,
 }
@@ -114,9 +114,9 @@ impl fmt::Debug for SessionId {
 }
 
 impl Sessions {
-    /// Room for this many; the one that would expire first makes room for the next.
-    pub(crate) fn keep_at_most(most: usize) -> Self {
-        Self { most, kept: Mutex::default() }
+    /// Room for this many of each account, so that nobody's log-ins end somebody else's session.
+    pub(crate) fn keep_at_most(most_of_one: usize) -> Self {
+        Self { most_of_one, kept: Mutex::default() }
     }
 
     /// Opens a session under a new id, and closes the one it follows.
@@ -144,12 +144,10 @@ impl Sessions {
         if let Some(before) = follows {
             kept.remove(&before.digest());
         }
-        if kept.len() >= self.most {
+        let of_account = |kept: &Session| kept.account.username == account.username;
+        if kept.values().filter(|session| of_account(session)).count() >= self.most_of_one {
             kept.retain(|_, session| session.expires > now);
-        }
-        if kept.len() >= self.most {
-            let first = kept.iter().min_by_key(|(_, session)| session.expires).map(|(id, _)| *id);
-            first.map(|id| kept.remove(&id));
+            make_room(&mut kept, self.most_of_one, of_account);
         }
         kept.insert(id.digest(), session);
         id
@@ -197,6 +195,22 @@ impl Sessions {
     /// A panic elsewhere leaves the map whole.
     fn kept(&self) -> MutexGuard<'_, HashMap<[u8; 32], Session>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Forgets the session that would expire first where there are as many as there may be. Half-open
+/// ones go before any other: to open one the password is enough, and the code keeps the rest.
+fn make_room(
+    kept: &mut HashMap<[u8; 32], Session>,
+    most: usize,
+    of_account: impl Fn(&Session) -> bool,
+) {
+    let theirs = kept.iter().filter(|(_, session)| of_account(session));
+    if theirs.clone().count() >= most {
+        let first = theirs
+            .min_by_key(|(_, session)| (session.stage != Stage::HalfSignedIn, session.expires))
+            .map(|(id, _)| *id);
+        first.map(|id| kept.remove(&id));
     }
 }
 
@@ -254,6 +268,30 @@ mod tests {
         assert!(sessions.find(&ids[0], now).is_none());
         assert!(sessions.find(&ids[1], now).is_some());
         assert!(sessions.find(&ids[2], now).is_some());
+    }
+
+    #[test]
+    fn one_accounts_log_ins_end_no_session_of_another() {
+        let (sessions, now) = (Sessions::keep_at_most(2), Instant::now());
+        let tomas = sessions.open(None, &ACCOUNTS[1], Stage::HalfSignedIn, now);
+        for second in 1..100 {
+            begun(&sessions, now + Duration::from_secs(second));
+            assert!(sessions.kept().len() <= 3);
+        }
+        assert!(sessions.find(&tomas, now).is_some());
+    }
+
+    #[test]
+    fn who_knows_the_password_alone_ends_nobody_that_is_signed_in() {
+        let (sessions, now) = (Sessions::keep_at_most(2), Instant::now());
+        let signed_in = Stage::SignedIn { channel: Channel::Sms, at: OffsetDateTime::UNIX_EPOCH };
+        let mara = sessions.open(None, MARA, signed_in, now);
+        // So much later that half-open ones would expire after it.
+        let later = now + SIGNED_IN - Duration::from_secs(1);
+        let half: Vec<_> = (0..3).map(|_| begun(&sessions, later)).collect();
+        assert!(sessions.find(&mara, later).is_some());
+        assert!(sessions.find(&half[1], later).is_none());
+        assert!(sessions.find(&half[2], later).is_some());
     }
 
     fn receipt(subject: &str, nonce: Option<usize>) -> Redeemed {
