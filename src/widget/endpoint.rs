@@ -6,7 +6,7 @@ use std::rc::Rc;
 use gloo_net::http::{Headers, Response};
 use js_sys::{Array, Object, Promise};
 use mfa_core::flow::{Answer, Event, RequestId};
-use mfa_core::wire::{Problem, StartAnswer, StartRequest, VerifyAnswer, VerifyRequest};
+use mfa_core::wire::{Problem, StartAnswer, StartRequest, VerifyAnswer};
 use mfa_core::{Channel, Token};
 use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
@@ -14,7 +14,7 @@ use web_sys::AbortSignal;
 
 use crate::bindings::{Chain, Dict, fetch, number, parse_json, random, to_json};
 use crate::from_js::from_js;
-use crate::to_js;
+use crate::to_js::object;
 
 /// Where requests go, and what they carry beside their body.
 pub(crate) struct Endpoint {
@@ -39,10 +39,16 @@ impl Endpoint {
         body: &StartRequest,
         then: Then,
     ) -> Promise {
+        let StartRequest { ticket, to, previous } = body;
+        let body = object(&[
+            ("ticket", ticket.as_deref().into()),
+            ("to", to.as_deref().into()),
+            ("previous", previous.as_deref().into()),
+        ]);
         self.send(
             &[channel.as_str()],
             key,
-            &to_js::body(body),
+            &body,
             Box::new(move |reply| {
                 then(reply.map_or(Event::Lost { request }, |reply| {
                     reply.read::<StartAnswer>().event(request)
@@ -60,12 +66,13 @@ impl Endpoint {
         token: &Token,
         then: Then,
     ) -> Promise {
-        let body = VerifyRequest { token: token.as_str().into() };
+        // A `VerifyRequest` of the wire.
+        let body = object(&[("token", token.as_str().into())]);
         let id = String::from(js_sys::encode_uri_component(id));
         self.send(
             &[&id, "verify"],
             key,
-            &to_js::body(&body),
+            &body,
             Box::new(move |reply| {
                 then(reply.map_or(Event::Lost { request }, |reply| {
                     reply.read::<VerifyAnswer>().event(request)
@@ -146,6 +153,9 @@ impl Endpoint {
         init.set("method", &"POST".into());
         init.set("headers", &headers);
         init.set("body", &to_json(body));
+        // Ticket and token are for this endpoint, not for wherever it points to. What comes back
+        // then has the status 0, which no endpoint of the contract answers.
+        init.set("redirect", &"manual".into());
         if let Some(signal) = &self.signal {
             init.set("signal", signal);
         }
@@ -163,6 +173,7 @@ fn callback(call: impl FnMut(JsValue) -> Result<JsValue, JsValue> + 'static) -> 
 struct Failure {
     code: Option<String>,
     reason: Option<String>,
+    resend_after: Option<i64>,
 }
 
 struct Reply {
@@ -184,7 +195,8 @@ impl Reply {
     fn read<Body: DeserializeOwned>(self) -> Answer<Body> {
         let body = from_js(self.body.clone()).ok();
         let failure: Failure = from_js(self.body).unwrap_or_default();
-        let problem = Problem { code: failure.code, reason: failure.reason, ..Problem::default() };
+        let Failure { code, reason, resend_after } = failure;
+        let problem = Problem { code, reason, resend_after, ..Problem::default() };
         Answer { status: self.status, retry_after: self.retry_after, body, problem }
     }
 }

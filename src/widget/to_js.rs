@@ -28,17 +28,6 @@ pub(crate) fn object(entries: &[Entry<'_>]) -> JsValue {
         .unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The object of a struct, by the same way as [`object`].
-pub(crate) fn body(of: &impl Serialize) -> JsValue {
-    Flat { of }.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
-}
-
-#[derive(Serialize)]
-struct Flat<'a, T> {
-    #[serde(flatten)]
-    of: &'a T,
-}
-
 impl From<bool> for Value<'_> {
     fn from(flag: bool) -> Self {
         Self::Flag(flag)
