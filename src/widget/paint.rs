@@ -61,6 +61,10 @@ impl Paint {
         self.error.write(view.error.map(say).unwrap_or_default());
         self.status.write(view.status.map(say).unwrap_or_default());
         for (painted, button) in self.buttons.iter().zip(placed(&view.buttons)) {
+            // Who pressed a button that goes away now would be left nowhere in the page.
+            if button.is_none() && painted.element.matches(":focus") {
+                self.field.focus();
+            }
             painted.paint(button, view.busy, strings);
         }
         let before = self.phase.replace(Some(view.phase));

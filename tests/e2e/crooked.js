@@ -1,18 +1,29 @@
 // A road between page and site that is not straight: a real server before the demo that passes
-// everything on, changes what a start is answered with, or loses an answer on its way back. The
-// demo's own proxy cannot be brought to do either.
+// everything on, changes what a start is answered with, loses an answer on its way back, or points
+// elsewhere. The demo's own proxy cannot be brought to do any of it.
 
 import { createServer, request } from "node:http";
 import { once } from "node:events";
 
 /**
- * @param {{changes?: object, loses?: RegExp}} how `changes` go into the answer to a start; of the
- *   paths that `loses` names, the first answer is lost after the site has given it.
- * @returns {Promise<{url: string, closes: () => Promise<void>}>}
+ * @param {{changes?: object, loses?: RegExp, points?: RegExp}} how `changes` go into the answer to
+ *   a start; of the paths that `loses` names, the first answer is lost after the site has given
+ *   it; the paths that `points` names are answered with a redirect.
+ * @returns {Promise<{url: string, followed: string[], closes: () => Promise<void>}>} `followed` are
+ *   the bodies of requests that went where a redirect pointed.
  */
-export async function crookedRoadTo(site, { changes = {}, loses }) {
-  const server = createServer((incoming, outgoing) => {
+export async function crookedRoadTo(site, { changes = {}, loses, points }) {
+  const followed = [];
+  const server = createServer(async (incoming, outgoing) => {
     const { method, headers, url } = incoming;
+    if (url === "/elsewhere") {
+      let body = "";
+      for await (const piece of incoming) body += piece;
+      followed.push(body);
+    }
+    if (url === "/elsewhere" || points?.test(url)) {
+      return outgoing.writeHead(307, { location: "/elsewhere" }).end();
+    }
     const onward = request(new URL(url, site.url), { method, headers }, async (answer) => {
       if (loses?.test(url)) {
         loses = undefined;
@@ -38,6 +49,7 @@ export async function crookedRoadTo(site, { changes = {}, loses }) {
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${server.address().port}`,
+    followed,
     closes: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

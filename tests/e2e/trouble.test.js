@@ -94,6 +94,33 @@ stories("Asking for a code when the service has trouble", () => {
     }
   });
 
+  story("the endpoint points elsewhere: the ticket does not go there", async ({ visitor, site }) => {
+    const road = await crookedRoadTo(site, { points: /^\/mfa\/sms$/ });
+    try {
+      await visitor.hasGivenThePassword("mara");
+      await visitor.page.goto(`${road.url}/code`);
+      await visitor.standsAt("idle");
+      await visitor.presses("Text me a code");
+      await visitor.sees("Codes cannot be used here at the moment. Tell the site's support.");
+      assert.deepEqual(road.followed, []);
+      await visitor.isOffered("Call me with a code");
+    } finally {
+      await road.closes();
+    }
+  });
+
+  story("the focus goes to the field when a code could be sent after all", async ({ visitor, context }) => {
+    visitor.expects(unanswered);
+    await visitor.isAskedForACode("mara");
+    await context.setOffline(true);
+    await visitor.presses("Text me a code");
+    await visitor.isOffered("Try again");
+    await context.setOffline(false);
+    await visitor.presses("Try again");
+    await visitor.sees("Code sent to");
+    assert.equal(await visitor.focus(), "Security code");
+  });
+
   story("offline: asking again works when the network is back", async ({ visitor, context }) => {
     visitor.expects(unanswered);
     await visitor.isAskedForACode("mara");
@@ -207,6 +234,17 @@ stories("Checking a code when the service has trouble", () => {
     } finally {
       await road.closes();
     }
+  });
+
+  story("the focus goes to the field when a code turns out wrong at the second try, so that typing replaces it", async ({ visitor, site }) => {
+    visitor.expects(answered(502));
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await site.breaks("verify", { status: 500 });
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.presses("Try again");
+    await visitor.sees("2 tries left.");
+    await visitor.canRetype();
   });
 
   story("the answer about a wrong code is lost: it is counted once", async ({ visitor, site }) => {

@@ -87,7 +87,7 @@ const CHROME = `
   caret-color: transparent !important;
   forced-color-adjust: none;
 }
-::slotted([slot=hint]), ::slotted([slot=error]), [part=status] { margin: 0; font-size: .9375rem; line-height: 1.4; overflow-wrap: anywhere }
+::slotted([slot=hint]), ::slotted([slot=error]), [part=status] { margin: 0; font-size: .9375rem; line-height: 1.4; overflow-wrap: anywhere; text-wrap: pretty }
 ::slotted([slot=hint]) { opacity: .8; min-block-size: 2.8em }
 ::slotted([slot=error]) { color: var(--_error); font-weight: 600 }
 [part=status] { color: inherit }
