@@ -152,9 +152,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     try {
       return use(this.#widget);
     } catch (error) {
-      // The page's own mistake, such as a channel that is none, is for the page. All else, a
-      // trap or a field that the page took away, leaves the module in no state to go on from.
-      if (error instanceof TypeError) throw error;
+      // A trap, or a field that the page took away: the module is in no state to go on from. The
+      // page's own mistakes, such as a channel that is none, come as rejected promises.
       this.#fail("crash", error);
     }
   }
