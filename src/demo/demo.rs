@@ -11,7 +11,7 @@ use std::{
 
 use axum::{Router, middleware};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use mfa_emulator::{Credentials, Emulator};
+use mfa_emulator::{Credentials, Emulator, Patience};
 use mfa_proxy::{
     ApiKey, ApiToken, Clock, Keys, Policies, Proxy, Rate, SettingError, Settings, Upstream,
     settings::UncheckedPolicy,
@@ -21,13 +21,16 @@ use tokio::{net::TcpListener, sync::watch};
 use crate::{
     accounts::ACCOUNTS,
     assets::{self, Package},
+    form,
     gateway::Gateway,
+    guesses::Guesses,
     headers,
     login::{self, Site},
     session::Sessions,
 };
 
-const MOST_SESSIONS: usize = 10_000;
+const MOST_SESSIONS_OF_ONE: usize = 1_000;
+const MOST_GUESSED_NAMES: usize = 1_000;
 
 /// What can be chosen.
 #[derive(Clone, Debug)]
@@ -72,6 +75,7 @@ pub struct Demo {
     private: Router,
     emulator: Emulator,
     package: Package,
+    patience: Patience,
 }
 
 impl Demo {
@@ -102,14 +106,23 @@ impl Demo {
                 key,
             ),
             package: package.clone(),
-            sessions: Sessions::keep_at_most(MOST_SESSIONS),
+            sessions: Sessions::keep_at_most(MOST_SESSIONS_OF_ONE),
+            guesses: Guesses::of_at_most(MOST_GUESSED_NAMES),
         };
         let site = login::routes(Arc::new(site))
             .merge(assets::routes(package.clone()))
             .layer(middleware::map_response(headers::add))
             .nest("/mfa", proxy.public_router())
-            .merge(mfa_emulator::router(emulator.clone()));
-        Ok(Self { listener, private_listener, address, site, private, emulator, package })
+            .merge(mfa_emulator::router(emulator.clone()))
+            .layer(middleware::map_request(form::for_this_machine));
+        let patience = Patience::default();
+        Ok(Self { listener, private_listener, address, site, private, emulator, package, patience })
+    }
+
+    /// With this patience for clients that do not go on.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Where the site is.
@@ -133,15 +146,18 @@ impl Demo {
     ) -> io::Result<()> {
         let (stop, stopped) = watch::channel(());
         let emulator = self.emulator;
-        let site = mfa_emulator::serve(self.listener, self.site, async move {
+        let site = mfa_emulator::serve_with(self.listener, self.site, self.patience, async move {
             shutdown.await;
             // Event streams never end by themselves.
             emulator.stop();
             // The private face ends last: a request under way may still need it.
         });
-        let private = axum::serve(self.private_listener, self.private)
-            .with_graceful_shutdown(ended(stopped))
-            .into_future();
+        let private = mfa_emulator::serve_with(
+            self.private_listener,
+            self.private,
+            self.patience,
+            ended(stopped),
+        );
         let site = async {
             let result = site.await;
             drop(stop);

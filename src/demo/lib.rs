@@ -9,6 +9,7 @@
 //!
 //! - `login`: the steps, and what each asks of the one before. `plain`: without scripts.
 //! - `session`, `accounts`: who has come how far. `pages`: what they see.
+//! - `form`: what is let in, and the plain words for what is not. `guesses`: wrong passwords.
 //! - `gateway`: what the backend asks of the proxy and the emulator.
 //! - `phone`: what the drawn phone shows. `assets`: files. `headers`: the browser's orders.
 //! - [`Demo`] puts them together.
@@ -17,7 +18,9 @@
 mod accounts;
 mod assets;
 mod demo;
+mod form;
 mod gateway;
+mod guesses;
 mod headers;
 mod login;
 mod pages;

@@ -7,9 +7,10 @@
 use std::{sync::Arc, time::Instant};
 
 use axum::{
-    Form, Router,
+    Router,
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, StatusCode},
+    middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -22,7 +23,9 @@ use tower_http::csrf::CsrfLayer;
 use crate::{
     accounts::Account,
     assets::Package,
+    form::{Posted, refused_in_plain_words},
     gateway::{Gateway, GatewayError, Redeemed},
+    guesses::Guesses,
     pages::{AccountPage, CodePage, MessagePage, PasswordPage, Told, page},
     phone, plain,
     session::{Notice, Session, SessionId, Sessions, Stage},
@@ -43,6 +46,7 @@ pub(crate) struct Site {
     pub(crate) gateway: Gateway,
     pub(crate) package: Package,
     pub(crate) sessions: Sessions,
+    pub(crate) guesses: Guesses,
 }
 
 pub(crate) type Shared = State<Arc<Site>>;
@@ -78,6 +82,7 @@ pub(crate) fn routes(site: Arc<Site>) -> Router {
         // SameSite=Lax already keeps the cookie from other sites' forms; this also holds against
         // a form on another port or subdomain, which is the same site.
         .layer(CsrfLayer::new())
+        .layer(middleware::map_response(refused_in_plain_words))
         .with_state(site)
 }
 
@@ -97,15 +102,22 @@ async fn password_page(State(site): Shared, jar: CookieJar) -> Response {
 async fn check_password(
     State(site): Shared,
     jar: CookieJar,
-    Form(form): Form<PasswordForm>,
+    Posted(form): Posted<PasswordForm>,
 ) -> Response {
-    let Some(account) = Account::admit(form.username.trim(), &form.password) else {
-        tracing::info!("a password was wrong");
+    let (username, now) = (form.username.trim(), Instant::now());
+    // Whoever guessed too often is not told so: the answer is that of a wrong password.
+    let admitted = if site.guesses.allow(username, now) {
+        Account::admit(username, &form.password)
+    } else {
+        None
+    };
+    let Some(account) = admitted else {
+        tracing::info!("a password was wrong, or one of too many");
         let again = PasswordPage::new(&form.username, WRONG_PASSWORD);
         return page(StatusCode::UNPROCESSABLE_ENTITY, &again);
     };
+    site.guesses.forget(username);
     let before = presented(&jar);
-    let now = Instant::now();
     let id = site.sessions.open(before.as_ref(), account, Stage::HalfSignedIn, now);
     tracing::info!(?account, "the password was right");
     (jar.add(cookie(id.expose().to_owned())), Redirect::to("/code")).into_response()
@@ -139,7 +151,7 @@ async fn code_page(State(site): Shared, jar: CookieJar) -> Response {
 async fn check_receipt(
     State(site): Shared,
     jar: CookieJar,
-    Form(form): Form<CodeForm>,
+    Posted(form): Posted<CodeForm>,
 ) -> Response {
     let (id, session) = match site.half_signed_in(&jar) {
         Ok(found) => found,

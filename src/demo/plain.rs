@@ -5,7 +5,6 @@
 //! is the same receipt. The page hands the id to the element too, should it arrive after all.
 
 use axum::{
-    Form,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
@@ -15,6 +14,7 @@ use mfa_proxy::Receipt;
 use serde::Deserialize;
 
 use crate::{
+    form::Posted,
     gateway::{Channel, GatewayError},
     login::{Shared, Site},
     session::{Notice, Session, SessionId},
@@ -30,7 +30,7 @@ pub(crate) struct AskForm {
 pub(crate) async fn ask(
     State(site): Shared,
     jar: CookieJar,
-    Form(AskForm { channel }): Form<AskForm>,
+    Posted(AskForm { channel }): Posted<AskForm>,
 ) -> Response {
     let (id, session) = match site.half_signed_in(&jar) {
         Ok(found) => found,

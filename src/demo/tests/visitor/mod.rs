@@ -4,7 +4,7 @@
 // Each test file takes what it needs.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use axum::{
     body::{Body, to_bytes},
@@ -16,6 +16,7 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use mfa_demo::{Account, Demo, Options};
+use mfa_emulator::Patience;
 use mfa_proxy::Keys;
 use serde_json::{Value, json};
 
@@ -27,11 +28,15 @@ pub struct Site {
 
 impl Site {
     pub async fn open() -> Self {
+        Self::open_with(Patience::default()).await
+    }
+
+    pub async fn open_with(patience: Patience) -> Self {
         let dist = std::env::temp_dir().join(format!("mfa-demo-{:032x}", rand::random::<u128>()));
         let options = Options { port: 0, dist: dist.clone(), keys: Keys::generate() };
         let demo = Demo::bind(options).await.unwrap();
         let url = demo.url().trim_end_matches('/').to_owned();
-        tokio::spawn(demo.serve(std::future::pending()));
+        tokio::spawn(demo.with_patience(patience).serve(std::future::pending()));
         Self { url, dist }
     }
 
@@ -75,6 +80,12 @@ pub struct Visitor {
 impl Visitor {
     pub async fn opens(&mut self, path: &str) -> Answer {
         self.send(Request::get(format!("{}{path}", self.site)), Body::empty()).await
+    }
+
+    /// As a page of this host, where a name is made to lead here.
+    pub async fn opens_as(&mut self, host: &str, path: &str) -> Answer {
+        let request = Request::get(format!("{}{path}", self.site)).header(header::HOST, host);
+        self.send(request, Body::empty()).await
     }
 
     pub async fn posts(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
@@ -161,7 +172,9 @@ impl Visitor {
         let mut stream = self.listens_after(path, seen).await.into_data_stream();
         let mut heard = String::new();
         while !heard.contains("\n\n") {
-            let more = stream.next().await.expect("the stream goes on").unwrap();
+            let more = tokio::time::timeout(Duration::from_secs(10), stream.next()).await;
+            let more = more.expect("the stream says something within 10 s");
+            let more = more.expect("the stream goes on").unwrap();
             heard.push_str(std::str::from_utf8(&more).unwrap());
         }
         heard
