@@ -8,6 +8,7 @@ pub(crate) mod private;
 mod problem;
 pub(crate) mod public;
 mod read;
+pub(crate) mod serve;
 
 /// A route of the contract, as `docs/contract.yaml` has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

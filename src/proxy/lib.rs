@@ -39,6 +39,7 @@ mod upstream;
 pub use clock::{Clock, UnixTime};
 pub use decide::receipt::{RedeemError, Redeemed};
 pub use decide::ticket::{IssuedTicket, TicketError, TicketRequest};
+pub use http::serve::{Bounds, serve};
 pub use http::{PRIVATE_ROUTES, PUBLIC_ROUTES, Route};
 pub use identify::{Identify, Identifying, Identity};
 pub use proxy::Proxy;

@@ -6,17 +6,18 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use axum::Router;
 use clap::Parser as _;
 use mfa_proxy::settings::file::Standalone;
-use mfa_proxy::{Proxy, SecretKey};
+use mfa_proxy::{Bounds, Proxy, SecretKey, serve};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 mod cli;
+mod descriptors;
 
 use cli::{Cli, Command};
+use descriptors::Shares;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -64,12 +65,19 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
         let public = bind("listen", standalone.listen).await?;
         let private = bind("private_listen", standalone.private_listen).await?;
         let addresses = (public.local_addr().map_err(told)?, private.local_addr().map_err(told)?);
+        let (public_bounds, private_bounds) = bounds(&standalone)?;
         let (stop, stopping) = watch::channel(false);
         let faces = async {
-            tokio::try_join!(
-                serve(public, proxy.public_router(), stopping.clone()),
-                serve(private, proxy.private_router(standalone.api_key), stopping),
-            )
+            tokio::join!(
+                serve(public, proxy.public_router(), public_bounds, told_to_stop(stopping.clone())),
+                serve(
+                    private,
+                    proxy.private_router(standalone.api_key),
+                    private_bounds,
+                    told_to_stop(stopping)
+                ),
+            );
+            Ok(())
         };
         say(format!("public http://{}\nprivate http://{}", addresses.0, addresses.1))?;
         let stopped = async {
@@ -89,18 +97,24 @@ async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String>
         .map_err(|error| format!("{setting}: cannot listen on {address}: {error}"))
 }
 
-async fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stopping: watch::Receiver<bool>,
-) -> io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            // An error is a sender that is gone, which is the end too.
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-        })
-        .await
+/// What each face puts up with: no more than the process has descriptors for.
+fn bounds(standalone: &Standalone) -> Result<(Bounds, Bounds), String> {
+    let Bounds { connections: most, idle_timeout } = standalone.bounds;
+    let Shares { public, private } = Shares::claim(most).map_err(told)?;
+    if public < most {
+        tracing::warn!(
+            public,
+            private,
+            "max_connections: the process may not open that many files; raise `ulimit -n`"
+        );
+    }
+    let bounds = |connections| Bounds { connections, idle_timeout };
+    Ok((bounds(public), bounds(private)))
+}
+
+async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
+    // An error is a sender that is gone, which is the end too.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 #[cfg(unix)]

@@ -13,6 +13,7 @@ use std::{fmt, fs};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
 use crate::settings::{
     Keys, Limits, Mode, Policies, SettingError, Settings, UncheckedPolicy, Upstream,
@@ -27,6 +28,8 @@ pub struct Standalone {
     pub listen: SocketAddr,
     /// Where the private face listens.
     pub private_listen: SocketAddr,
+    /// What the public face puts up with. The private face is as patient.
+    pub bounds: Bounds,
     /// The key of the private face.
     pub api_key: ApiKey,
 }
@@ -39,6 +42,10 @@ pub struct File {
     pub listen: Option<SocketAddr>,
     /// `address:port` of the private face.
     pub private_listen: Option<SocketAddr>,
+    /// See [`Bounds::connections`]: of the public face.
+    pub max_connections: Option<usize>,
+    /// Milliseconds. See [`Bounds::idle_timeout`]: of both faces.
+    pub idle_timeout_ms: Option<u32>,
     /// `ticket` or `visitor`.
     pub mode: Option<FileMode>,
     /// See [`Settings::country_prefixes`].
@@ -184,11 +191,23 @@ impl File {
         settings.ticket_valid_for = self.ticket_valid_for.unwrap_or(settings.ticket_valid_for);
         settings.receipt_valid_for = self.receipt_valid_for.unwrap_or(settings.receipt_valid_for);
         settings.check()?;
+        let bounds = Bounds::default();
+        let bounds = Bounds {
+            connections: self.max_connections.unwrap_or(bounds.connections),
+            idle_timeout: millis(self.idle_timeout_ms, bounds.idle_timeout),
+        };
+        if bounds.connections == 0 {
+            return Err(SettingError::new("max_connections", "must be greater than 0"));
+        }
+        if bounds.idle_timeout.is_zero() {
+            return Err(SettingError::new("idle_timeout_ms", "must be greater than 0"));
+        }
         let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
         Ok(Standalone {
             settings,
             listen: self.listen.unwrap_or_else(|| loopback(8080)),
             private_listen: self.private_listen.unwrap_or_else(|| loopback(8081)),
+            bounds,
             api_key: ApiKey::new(api_key),
         })
     }
@@ -291,7 +310,7 @@ mod tests {
     #[test]
     fn every_setting_of_the_file_arrives() {
         let standalone = resolved(
-            "listen = '0.0.0.0:80'\nmode = 'visitor'\ncountry_prefixes = ['+1']\n\
+            "listen = '0.0.0.0:80'\nmax_connections = 9\nidle_timeout_ms = 700\nmode = 'visitor'\ncountry_prefixes = ['+1']\n\
              allowed_origins = ['https://login.example']\ntrusted_proxies = ['10.0.0.0/8']\n\
              issuer = 'i'\naudience = 'a'\nticket_valid_for = 60\nreceipt_valid_for = 30\n\
              [upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\ntimeout_ms = 500\n\
@@ -302,6 +321,8 @@ mod tests {
         .unwrap();
         let settings = standalone.settings;
         assert_eq!(standalone.listen.port(), 80);
+        let idle_timeout = Duration::from_millis(700);
+        assert_eq!(standalone.bounds, Bounds { connections: 9, idle_timeout });
         assert!(matches!(settings.mode, Mode::Visitor));
         assert_eq!(settings.upstream.timeout, Duration::from_millis(500));
         assert_eq!(settings.limits.sends_per_number.len(), 1);

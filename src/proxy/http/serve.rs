@@ -1,0 +1,89 @@
+//! A listener that nobody can use up: bounded in number, and in how long a peer may say nothing.
+//!
+//! `axum::serve` waits for ever for a request that never comes. Here a connection ends when the
+//! head of its next request does not arrive in time (whether nothing, a part or a drop now and
+//! then comes) or its answer is not taken. How long a body may take is
+//! [`Settings::body_timeout`](crate::Settings::body_timeout). Nothing here knows a route.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
+
+/// What one listener puts up with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// How many connections are served at once. The next ones wait in the system's queue, where
+    /// they take no descriptor of the process.
+    pub connections: usize,
+    /// How long a connection may take to bring the whole head of its next request, and how long
+    /// it may take nothing of an answer.
+    pub idle_timeout: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { connections: 4_096, idle_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// Serves a router over HTTP/1 until `shutdown` ends and the requests in flight are answered.
+///
+/// The router finds the peer's address as `ConnectInfo<SocketAddr>`. A failed accept ends
+/// nothing: while the process has no descriptor left, the next is tried once a second.
+pub async fn serve(
+    mut listener: TcpListener,
+    router: Router,
+    bounds: Bounds,
+    shutdown: impl Future<Output = ()>,
+) {
+    let mut shutdown = pin!(shutdown);
+    let room = Arc::new(Semaphore::new(bounds.connections.min(Semaphore::MAX_PERMITS)));
+    let connections = GracefulShutdown::new();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(bounds.idle_timeout);
+    loop {
+        let accepted = async {
+            let place = Arc::clone(&room).acquire_owned().await;
+            // axum's own accept: it outlives a failed handshake and a full table of files.
+            let (stream, peer) = axum::serve::Listener::accept(&mut listener).await;
+            (place, stream, peer)
+        };
+        let (place, stream, peer) = tokio::select! {
+            accepted = accepted => accepted,
+            () = &mut shutdown => break,
+        };
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(bounds.idle_timeout));
+        let app = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+            app.call(request.map(Body::new))
+        });
+        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            // It says what was wrong with the HTTP, never what was sent.
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    connections.shutdown().await;
+}
