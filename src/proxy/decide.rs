@@ -10,6 +10,7 @@
 //! - [`start`], [`verify`]: one interaction.
 //! - [`receipt`]: what the site's backend learns, signed, and takes once.
 //! - [`repeat`]: the same request again.
+//! - [`live`]: how many interactions of one person are good at once.
 //! - [`books`]: what must be remembered between requests.
 
 use mfa_core::Channel;
@@ -22,6 +23,7 @@ pub(crate) mod admit;
 pub(crate) mod answer;
 pub(crate) mod books;
 pub(crate) mod interaction;
+mod live;
 pub(crate) mod outcome;
 pub(crate) mod receipt;
 pub(crate) mod repeat;

@@ -7,6 +7,7 @@ use mfa_core::ClosedReason;
 
 use crate::clock::UnixTime;
 use crate::decide::answer::Answer;
+use crate::decide::live::Live;
 use crate::decide::repeat::{Kept, Repeat};
 use crate::decide::shelf::{Full, Shelf};
 use crate::digest::Digest;
@@ -16,6 +17,7 @@ const DAY: u64 = 86_400;
 
 /// All the books.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(crate) struct Books {
     pub(crate) interactions: Shelf<String, Record>,
     pub(crate) subjects: Shelf<Digest, Conduct>,
@@ -47,7 +49,7 @@ impl Books {
         self.interactions.get_mut(&key, now).ok_or(Full)
     }
 
-    /// What is known of a subject, kept for a day from now.
+    /// What is known of a subject, kept for a day from now or as long as it closes anything.
     pub(crate) fn conduct(
         &mut self,
         subject: &Digest,
@@ -56,7 +58,8 @@ impl Books {
     ) -> Result<&mut Conduct, Full> {
         let mut conduct = self.subjects.get(subject, now).cloned().unwrap_or_default();
         conduct.settle(limits, now);
-        self.subjects.put(subject.clone(), conduct, now + DAY, now)?;
+        let expires = conduct.live.matters_until.max(now + DAY);
+        self.subjects.put(subject.clone(), conduct, expires, now)?;
         self.subjects.get_mut(subject, now).ok_or(Full)
     }
 }
@@ -91,6 +94,7 @@ pub(crate) struct Conduct {
     failed_in_day: u32,
     /// When a token was last sent.
     pub(crate) last_send: Option<UnixTime>,
+    pub(crate) live: Live,
 }
 
 impl Conduct {
@@ -107,6 +111,7 @@ impl Conduct {
     /// Whether there is nothing to remember.
     pub(crate) fn is_blank(&self) -> bool {
         (self.failed_in_window, self.failed_in_day, self.last_send) == (0, 0, None)
+            && self.live == Live::default()
     }
 
     /// How many tries are left of a budget.
@@ -144,9 +149,10 @@ impl Conduct {
         self.failed_in_day = self.failed_in_day.saturating_sub(1);
     }
 
-    /// The person showed the right token: nothing is held against them, and what they start
-    /// next is no resend.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+    /// The person showed the right token: nothing is held against them, what they start next is
+    /// no resend, and no other token of theirs is good.
+    pub(crate) fn verified(&mut self, now: UnixTime) {
+        *self = Self { live: std::mem::take(&mut self.live), ..Self::default() };
+        self.live.verified(now);
     }
 }

@@ -10,6 +10,7 @@ use crate::clock::UnixTime;
 
 /// The map. `K` must print no secret.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(crate) struct Shelf<K, V> {
     entries: HashMap<K, (UnixTime, V)>,
     by_expiry: BTreeSet<(UnixTime, K)>,

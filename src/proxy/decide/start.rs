@@ -92,6 +92,7 @@ impl Rules {
         let subject = self.subject_digest(&caller.subject);
         let limits = &self.settings.limits;
         let conduct = books.conduct(&subject, limits, now)?;
+        let earlier = earlier.filter(|earlier| conduct.live.closed(&earlier.leg).is_none());
         let budget = policy.config.max_attempts();
         let attempts = conduct.left(budget, limits);
         if attempts == 0 {
@@ -215,6 +216,9 @@ impl Rules {
         let expires = interaction.expires_at(&interaction.leg);
         // Room was there when the send began; if it is gone the clean record is made later.
         let _ = books.record(&interaction.leg.key, expires, now);
+        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+            conduct.live.start(&interaction.leg, expires, now);
+        }
         Answer::Started(Box::new(StartAnswer {
             id,
             success: true,

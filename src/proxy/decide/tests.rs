@@ -46,7 +46,7 @@ pub(crate) fn ticket_for(subject: &str) -> TicketRequest {
 }
 
 /// An upstream that knows the tokens it sent, as the source document describes it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct KnownTokens {
     sent: Vec<(String, u8, u8)>,
     asked: u32,
@@ -91,6 +91,13 @@ impl Person {
         let rules = rules_with(|settings| settings.ticket_valid_for = 86_400);
         let books = Books::new(&rules.settings.limits);
         Self { rules, books, upstream: KnownTokens::default(), now: NOW, names: 0 }
+    }
+
+    /// The same person again, for a try that is not to count.
+    fn as_it_is(&self) -> Self {
+        let Self { books, upstream, now, names, .. } = self;
+        let (books, upstream) = (books.clone(), upstream.clone());
+        Self { rules: rules(), books, upstream, now: *now, names: *names }
     }
 
     fn entropy(&mut self) -> [u8; 16] {
@@ -333,6 +340,45 @@ proptest! {
             };
             prop_assert!(window.is_none_or(|(_, count)| count <= 3));
         }
+    }
+
+    /// However codes are asked for, two at most are good at once, and after a success none.
+    #[test]
+    fn two_codes_of_a_person_are_good_at_most_and_after_a_success_none(
+        starts in vec((proptest::option::of(0_usize..3), 0_u64..200), 1..8)
+    ) {
+        let mut person = Person::new();
+        let mut ids: Vec<String> = Vec::new();
+        let mut newest_until = NOW;
+        for (resend_of, wait) in starts {
+            let previous = resend_of.and_then(|n| ids.len().checked_sub(n + 1));
+            let previous = previous.map(|at| ids[at].clone());
+            if let Ok(started) = person.starts(previous.as_deref()) {
+                ids.push(started.id);
+                newest_until = person.now + 600;
+            }
+            person.now += wait;
+        }
+        let good = |person: &Person, id: &str, at: usize| {
+            let mut person = person.as_it_is();
+            let verified = person.tries(id, &format!("10000{at}")).is_ok_and(|answer| answer.success);
+            (verified, person)
+        };
+        let mut accepted = std::collections::BTreeSet::new();
+        for id in &ids {
+            for at in 0..ids.len() {
+                let (verified, after) = good(&person, id, at);
+                if verified {
+                    accepted.insert(at);
+                    for other in &ids {
+                        prop_assert!((0..ids.len()).all(|at| !good(&after, other, at).0));
+                    }
+                }
+            }
+        }
+        prop_assert!(accepted.len() <= 2, "{accepted:?}");
+        // Nothing of this is at the cost of the newest.
+        prop_assert_eq!(accepted.contains(&(ids.len() - 1)), person.now < newest_until);
     }
 
     /// `attempts_left` only falls while an interaction lives, and it is the truth.

@@ -73,10 +73,17 @@ impl Rules {
                 closed(reason)
             });
         }
+        let subject = self.subject_digest(&interaction.subject);
+        let live = &mut books.conduct(&subject, &self.settings.limits, now)?.live;
+        for leg in [interaction.earlier.as_ref(), Some(&interaction.leg)].into_iter().flatten() {
+            live.take_in(leg, interaction.expires_at(leg), now);
+        }
+        if let Some(reason) = live.closed(&interaction.leg) {
+            return Err(closed(reason));
+        }
         let token = Token::parse(token, config.format()).map_err(|error| {
             Refusal::new(ProblemCode::InvalidToken, format!("{error}. No attempt was used."))
         })?;
-        let subject = self.subject_digest(&interaction.subject);
         let lost = match (&record.lost, &repeat) {
             (Some(lost), Some(repeat)) if lost.repeat.key == repeat.key => {
                 if lost.repeat.body != repeat.body {
@@ -209,6 +216,10 @@ impl Rules {
         if now >= expires {
             return false;
         }
+        let conduct = books.conduct(&pending.subject, &self.settings.limits, now);
+        if !conduct.is_ok_and(|conduct| conduct.live.closed(earlier).is_none()) {
+            return false;
+        }
         let Ok(record) = books.record(&earlier.key, expires, now) else { return false };
         if record.closed.is_some() || record.upstream_spent >= earlier.upstream_attempts() {
             return false;
@@ -236,7 +247,7 @@ impl Rules {
             }
         }
         if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
-            conduct.clear();
+            conduct.verified(now);
         }
         let statement = Statement {
             subject: interaction.subject.clone(),

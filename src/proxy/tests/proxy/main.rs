@@ -10,5 +10,6 @@ mod countries;
 mod document;
 mod faults;
 mod journey;
+mod live;
 mod private;
 mod world;
