@@ -149,10 +149,13 @@ impl Conduct {
         self.failed_in_day = self.failed_in_day.saturating_sub(1);
     }
 
-    /// The person showed the right token: nothing is held against them, what they start next is
-    /// no resend, and no other token of theirs is good.
+    /// The person showed the right token: their window begins anew, what they start next is no
+    /// resend, and no other token of theirs is good. The day goes on without this try: its wrong
+    /// codes may be somebody else's, who shares the account and lets the owner succeed in between.
     pub(crate) fn verified(&mut self, now: UnixTime) {
-        *self = Self { live: std::mem::take(&mut self.live), ..Self::default() };
+        self.failed_in_window = 0;
+        self.failed_in_day = self.failed_in_day.saturating_sub(1);
+        self.last_send = None;
         self.live.verified(now);
     }
 }

@@ -1,22 +1,22 @@
 //! The decisions by state and by property, without a runtime; and what their other tests share:
 //! one moment, one person, one set of rules.
 
-use mfa_core::wire::{StartAnswer, VerifyAnswer};
-use mfa_core::{Channel, ClosedReason, E164};
+use mfa_core::{ClosedReason, E164};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::Rules;
 use crate::clock::UnixTime;
-use crate::decide::answer::{Answer, Refusal};
+use crate::decide::answer::Answer;
 use crate::decide::books::Books;
 use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::receipt::RedeemError;
-use crate::decide::start::{PendingStart, Send, Wish};
 use crate::decide::ticket::TicketRequest;
-use crate::decide::verify::{Ask, VerifyStep};
 use crate::secret::{ApiToken, SecretKey};
 use crate::settings::{Keys, Limits, Settings, Upstream};
+use person::{Person, right};
+
+mod person;
 
 pub(crate) const NOW: UnixTime = 1_700_000_000;
 
@@ -42,103 +42,6 @@ pub(crate) fn ticket_for(subject: &str) -> TicketRequest {
         to: E164::parse("+15557788999").unwrap(),
         policy: None,
         summary: None,
-    }
-}
-
-/// An upstream that knows the tokens it sent, as the source document describes it.
-#[derive(Clone, Default)]
-struct KnownTokens {
-    sent: Vec<(String, u8, u8)>,
-    asked: u32,
-}
-
-impl KnownTokens {
-    fn send(&mut self, send: &Send) -> SendOutcome {
-        let upstream_id = format!("upstream-{}", self.sent.len());
-        self.sent.push((upstream_id.clone(), send.max_attempts, 0));
-        SendOutcome::Sent { upstream_id }
-    }
-
-    /// The right token of the n-th interaction is `10000n`.
-    fn verify(&mut self, ask: &Ask) -> VerifyOutcome {
-        self.asked += 1;
-        let at = self.sent.iter().position(|(id, ..)| *id == ask.upstream_id).unwrap();
-        let (_, most, used) = &mut self.sent[at];
-        if *used == *most {
-            return VerifyOutcome::Gone;
-        }
-        *used += 1;
-        if ask.token.as_str() == format!("10000{at}") {
-            *used = *most;
-            VerifyOutcome::Right
-        } else {
-            VerifyOutcome::Wrong
-        }
-    }
-}
-
-/// One person at one proxy.
-struct Person {
-    rules: Rules,
-    books: Books,
-    upstream: KnownTokens,
-    now: UnixTime,
-    names: u128,
-}
-
-impl Person {
-    fn new() -> Self {
-        let rules = rules_with(|settings| settings.ticket_valid_for = 86_400);
-        let books = Books::new(&rules.settings.limits);
-        Self { rules, books, upstream: KnownTokens::default(), now: NOW, names: 0 }
-    }
-
-    /// The same person again, for a try that is not to count.
-    fn as_it_is(&self) -> Self {
-        let Self { books, upstream, now, names, .. } = self;
-        let (books, upstream) = (books.clone(), upstream.clone());
-        Self { rules: rules(), books, upstream, now: *now, names: *names }
-    }
-
-    fn entropy(&mut self) -> [u8; 16] {
-        self.names += 1;
-        self.names.to_le_bytes()
-    }
-
-    fn begin(&mut self, previous: Option<&str>) -> Result<(Send, PendingStart), Refusal> {
-        let ticket = self.rules.issue_ticket(ticket_for("ada"), [9; 16], self.now).unwrap();
-        let caller = self.rules.open_ticket(ticket.ticket.expose(), self.now)?;
-        let address = "192.0.2.1".parse().unwrap();
-        let wish = Wish { caller, channel: Channel::Sms, previous, address };
-        let entropy = self.entropy();
-        let begun = self.rules.begin_start(&mut self.books, wish, entropy, self.now)?;
-        Ok((begun.0, begun.2))
-    }
-
-    fn starts(&mut self, previous: Option<&str>) -> Result<StartAnswer, Refusal> {
-        let (send, pending) = self.begin(previous)?;
-        let outcome = self.upstream.send(&send);
-        match self.rules.finish_start(&mut self.books, pending, outcome, self.now).answer {
-            Answer::Started(answer) => Ok(*answer),
-            Answer::Refused(_) | Answer::Verified(_) => panic!("a start sends"),
-        }
-    }
-
-    fn tries(&mut self, id: &str, token: &str) -> Result<VerifyAnswer, Refusal> {
-        let (mut ask, mut pending) =
-            self.rules.begin_verify(&mut self.books, id, token, None, self.now)?;
-        loop {
-            let outcome = self.upstream.verify(&ask);
-            let entropy = self.entropy();
-            match self.rules.finish_verify(&mut self.books, pending, outcome, entropy, self.now) {
-                VerifyStep::Ask(next, then) => (ask, pending) = (next, then),
-                VerifyStep::Answer(concluded) => match concluded.answer {
-                    Answer::Verified(answer) => return Ok(answer),
-                    Answer::Refused(refusal) => return Err(refusal),
-                    Answer::Started(_) => panic!("a verify does not start"),
-                },
-            }
-        }
     }
 }
 
@@ -262,6 +165,33 @@ fn a_day_has_only_so_many_wrong_codes() {
 }
 
 #[test]
+fn a_success_in_between_brings_the_days_wrong_codes_not_back() {
+    let mut person = Person::new();
+    let mut wrong = 0;
+    while let Ok(started) = person.starts(None) {
+        for _ in 0..2 {
+            wrong += u32::from(person.tries(&started.id, "999999").is_ok_and(|a| !a.success));
+        }
+        // The owner comes, and is let in while there is a try left.
+        let right = right(person.upstream.sent.len() - 1);
+        let _ = person.tries(&started.id, &right);
+        person.now += 600;
+        assert!(person.now < NOW + 86_400);
+    }
+    assert_eq!(wrong, person.rules.settings.limits.failed_per_day);
+}
+
+#[test]
+fn a_right_code_costs_nothing_of_the_day() {
+    let mut person = Person::new();
+    person.rules.settings.limits.failed_per_day = 1;
+    for at in 0..9 {
+        let id = person.starts(None).unwrap().id;
+        assert!(person.tries(&id, &right(at)).unwrap().success);
+    }
+}
+
+#[test]
 fn a_receipt_is_redeemed_once_and_only_while_it_lives() {
     let mut person = Person::new();
     let id = person.starts(None).unwrap().id;
@@ -361,7 +291,7 @@ proptest! {
         }
         let good = |person: &Person, id: &str, at: usize| {
             let mut person = person.as_it_is();
-            let verified = person.tries(id, &format!("10000{at}")).is_ok_and(|answer| answer.success);
+            let verified = person.tries(id, &right(at)).is_ok_and(|answer| answer.success);
             (verified, person)
         };
         let mut accepted = std::collections::BTreeSet::new();
