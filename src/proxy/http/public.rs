@@ -2,8 +2,9 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, Method};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
@@ -39,7 +40,8 @@ pub(crate) fn router(proxy: Proxy) -> Router {
         .route(KEY_SET, get(key_set))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(same_origin);
+        .layer(same_origin)
+        .layer(middleware::from_fn(without_default_port));
     if !origins.is_empty() {
         let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
         router = router.layer(
@@ -90,6 +92,26 @@ async fn verify(
 
 async fn key_set(State(proxy): State<Proxy>) -> Json<serde_json::Value> {
     Json(proxy.key_set())
+}
+
+/// Takes the default port of the page's scheme off `Host`: a browser leaves it out of `Origin`,
+/// and a reverse proxy may write it out.
+async fn without_default_port(mut request: Request, next: Next) -> Response {
+    if let Some(host) = portless(request.headers()) {
+        request.headers_mut().insert(HOST, host);
+    }
+    next.run(request).await
+}
+
+fn portless(headers: &HeaderMap) -> Option<HeaderValue> {
+    let origin = headers.get(ORIGIN)?.to_str().ok()?;
+    let port = match origin.split_once("://")?.0 {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return None,
+    };
+    let host = headers.get(HOST)?.to_str().ok()?.strip_suffix(port)?;
+    HeaderValue::from_str(host).ok()
 }
 
 fn foreign_origin(_: ProtectionError) -> Response {

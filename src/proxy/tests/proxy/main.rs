@@ -11,5 +11,6 @@ mod document;
 mod faults;
 mod journey;
 mod live;
+mod origin;
 mod private;
 mod world;
