@@ -3,6 +3,7 @@
 //! There is no `Display` and no serialisation here. Whoever needs the value says
 //! [`expose`](ApiToken::expose), which is easy to search for.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine as _;
@@ -52,6 +53,12 @@ impl ApiKey {
     /// The least length of an API key: what 16 random bytes take in hexadecimal.
     pub const MIN_LENGTH: usize = 32;
 
+    /// Whether it is too short, or one or a few characters again and again.
+    pub(crate) fn is_weak(&self) -> bool {
+        const LEAST_DIFFERENT: usize = 6;
+        self.0.len() < Self::MIN_LENGTH || different(self.0.as_bytes()) < LEAST_DIFFERENT
+    }
+
     /// Whether this is the presented key, in a time that does not depend on where they differ.
     #[must_use]
     pub fn matches(&self, presented: &[u8]) -> bool {
@@ -100,9 +107,22 @@ impl SecretKey {
         STANDARD.encode(self.0)
     }
 
+    /// Whether no random number generator made it: random keys have about thirty different
+    /// bytes, and never so few or such even ones.
+    pub(crate) fn is_weak(&self) -> bool {
+        const LEAST_DIFFERENT: usize = 16;
+        let mut steps = self.0.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
+        let first = steps.next();
+        different(&self.0) < LEAST_DIFFERENT || steps.all(|step| Some(step) == first)
+    }
+
     pub(crate) const fn expose(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+fn different(bytes: &[u8]) -> usize {
+    bytes.iter().collect::<BTreeSet<_>>().len()
 }
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
@@ -157,6 +177,21 @@ mod tests {
     #[test]
     fn two_new_keys_are_not_the_same() {
         assert_ne!(SecretKey::generate(), SecretKey::generate());
+    }
+
+    #[test]
+    fn a_key_that_somebody_typed_is_weak_and_a_generated_one_is_not() {
+        for byte in [0, 0x41, 0xFF] {
+            assert!(SecretKey::from_bytes([byte; 32]).is_weak());
+        }
+        assert!(SecretKey::from_bytes(*b"correct correct correct correct ").is_weak());
+        assert!(SecretKey::from_bytes(std::array::from_fn(|at| at as u8)).is_weak());
+        assert!(ApiKey::new("a".repeat(64)).is_weak());
+        assert!(ApiKey::new("0123456789abcdef").is_weak());
+        for _ in 0..1_000 {
+            let key = SecretKey::generate();
+            assert!(!key.is_weak() && !ApiKey::new(key.to_base64()).is_weak());
+        }
     }
 
     #[test]

@@ -181,6 +181,13 @@ impl Settings {
                 "no key; set MFA_RECEIPT_KEYS to what `mfa-proxy generate-key` prints",
             );
         }
+        for (setting, keys) in
+            [("keys.sealing", &self.keys.sealing), ("keys.receipt", &self.keys.receipt)]
+        {
+            if keys.iter().any(SecretKey::is_weak) {
+                return refuse(setting, "a key is not random; `mfa-proxy generate-key` prints one");
+            }
+        }
         if self.keys.sealing.iter().any(|key| self.keys.receipt.contains(key)) {
             return refuse("keys.receipt", "must not be a sealing key too; make one for each");
         }
@@ -188,7 +195,7 @@ impl Settings {
             return refuse(
                 "country_prefixes",
                 "visitor mode calls whatever number a visitor types: list the prefixes that may \
-                 be called, e.g. [\"+1\"]",
+                 be called, e.g. [\"+44\"]",
             );
         }
         if !self.country_prefixes.iter().all(|prefix| is_prefix(prefix)) {
@@ -265,6 +272,9 @@ mod tests {
         assert_eq!(refused(|s| s.upstream.timeout = Duration::ZERO), "upstream.timeout");
         assert_eq!(refused(|s| s.keys.sealing.clear()), "keys.sealing");
         assert_eq!(refused(|s| s.keys.receipt = s.keys.sealing.clone()), "keys.receipt");
+        let zero = || vec![SecretKey::generate(), SecretKey::from_bytes([0; 32])];
+        assert_eq!(refused(|s| s.keys.sealing = zero()), "keys.sealing");
+        assert_eq!(refused(|s| s.keys.receipt = zero()), "keys.receipt");
         assert_eq!(refused(|s| s.mode = Mode::Visitor), "country_prefixes");
         assert_eq!(refused(|s| s.country_prefixes = vec!["44".into()]), "country_prefixes");
         assert_eq!(refused(|s| s.allowed_origins = vec!["*".into()]), "allowed_origins");

@@ -169,12 +169,7 @@ impl File {
             receipt: keys("keys.receipt", &receipt)?,
         };
         let api_key = secret("api_key", "MFA_API_KEY", self.api_key_file.as_ref())?;
-        if api_key.len() < ApiKey::MIN_LENGTH {
-            let least = ApiKey::MIN_LENGTH;
-            let problem =
-                format!("must have at least {least} characters; MFA_API_KEY is too short");
-            return Err(SettingError::new("api_key", problem));
-        }
+        let api_key = api_key_beside(api_key, &keys, &upstream.api_token)?;
 
         let mut settings = Settings::new(upstream, keys);
         settings.mode = match self.mode {
@@ -203,14 +198,46 @@ impl File {
             return Err(SettingError::new("idle_timeout_ms", "must be greater than 0"));
         }
         let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Ok(Standalone {
-            settings,
-            listen: self.listen.unwrap_or_else(|| loopback(8080)),
-            private_listen: self.private_listen.unwrap_or_else(|| loopback(8081)),
-            bounds,
-            api_key: ApiKey::new(api_key),
-        })
+        let listen = self.listen.unwrap_or_else(|| loopback(8080));
+        let private_listen = self.private_listen.unwrap_or_else(|| loopback(8081));
+        if overlap(listen, private_listen) {
+            let problem = "must not be where the public face listens; give it a port of its own";
+            return Err(SettingError::new("private_listen", problem));
+        }
+        Ok(Standalone { settings, listen, private_listen, bounds, api_key })
     }
+}
+
+/// The key of the private face, which must be nothing but that.
+fn api_key_beside(
+    api_key: String,
+    keys: &Keys,
+    api_token: &ApiToken,
+) -> Result<ApiKey, SettingError> {
+    let own = SecretKey::parse(&api_key).ok();
+    let twice = keys.sealing.iter().chain(&keys.receipt).any(|key| own.as_ref() == Some(key))
+        || api_key == api_token.expose();
+    let key = ApiKey::new(api_key);
+    let problem = if twice {
+        "must not be the API token or a sealing or receipt key too; make one for each"
+    } else if key.expose().len() < ApiKey::MIN_LENGTH {
+        "must have at least 32 characters; MFA_API_KEY is too short"
+    } else if key.is_weak() {
+        "is not random; set MFA_API_KEY to what `mfa-proxy generate-key` prints"
+    } else {
+        return Ok(key);
+    };
+    Err(SettingError::new("api_key", problem))
+}
+
+/// Whether one listener would be in the way of the other. Port 0 is a free one each time.
+fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
+    let everywhere = |a: SocketAddr, b: SocketAddr| {
+        a.ip().is_unspecified() && (a.is_ipv6() || a.is_ipv4() == b.is_ipv4())
+    };
+    one.port() != 0
+        && one.port() == other.port()
+        && (one.ip() == other.ip() || everywhere(one, other) || everywhere(other, one))
 }
 
 /// Where a secret may come from.
@@ -262,8 +289,8 @@ fn keys(setting: &str, text: &str) -> Result<Vec<SecretKey>, SettingError> {
 mod tests {
     use super::*;
 
-    const SEALING: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
-    const RECEIPT: &str = "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2";
+    const SEALING: &str = "1f8c3a5e7b9042d6e1c4a8f30b6d92574e7ac0153d8b6f29a4e0d7731c5f8b66";
+    const RECEIPT: &str = "93d01b7f5ea84c26f0b35d8e1a6947c2d8f4037be95a1c60b2e87d4f35906ac1";
     const LEAST: &str = "[upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\n";
 
     fn environment(name: &str) -> Option<String> {
@@ -350,12 +377,42 @@ mod tests {
     }
 
     #[test]
-    fn a_short_api_key_is_refused() {
-        let environment = |name: &str| {
-            if name == "MFA_API_KEY" { Some("short".into()) } else { environment(name) }
+    fn an_api_key_that_is_short_or_not_random_or_another_secret_too_is_refused() {
+        let token = "PT0123456789abcdef0123456789abcdef";
+        let sealing = SecretKey::parse(SEALING).unwrap().to_base64();
+        let zeros = "0".repeat(64);
+        for key in ["k3y", &zeros, SEALING, &sealing, RECEIPT, token] {
+            let environment = |name: &str| match name {
+                "MFA_API_KEY" => Some(key.to_owned()),
+                "MFA_API_TOKEN" => Some(token.to_owned()),
+                _ => environment(name),
+            };
+            let error = File::parse(LEAST).unwrap().resolve(&environment).unwrap_err();
+            assert_eq!(error.setting(), "api_key");
+            assert!(!error.to_string().contains(key), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_two_faces_cannot_have_one_address() {
+        let resolved = |public: &str, private: &str| {
+            resolved(&format!("listen = '{public}'\nprivate_listen = '{private}'\n{LEAST}"))
         };
-        let error = File::parse(LEAST).unwrap().resolve(&environment).unwrap_err();
-        assert_eq!(error.setting(), "api_key");
-        assert!(!error.to_string().contains("short;"));
+        for (public, private) in [
+            ("127.0.0.1:9000", "127.0.0.1:9000"),
+            ("0.0.0.0:9000", "127.0.0.1:9000"),
+            ("127.0.0.1:8081", "0.0.0.0:8081"),
+            ("[::]:9000", "127.0.0.1:9000"),
+        ] {
+            assert_eq!(resolved(public, private).unwrap_err().setting(), "private_listen");
+        }
+        for (public, private) in [
+            ("127.0.0.1:0", "127.0.0.1:0"),
+            ("127.0.0.1:9000", "127.0.0.1:9001"),
+            ("127.0.0.1:9000", "127.0.0.2:9000"),
+            ("0.0.0.0:9000", "[::1]:9000"),
+        ] {
+            assert!(resolved(public, private).is_ok(), "{public} {private}");
+        }
     }
 }

@@ -9,8 +9,8 @@ use std::process::{Command, Output, Stdio};
 const KEYS: [(&str, &str); 4] = [
     ("MFA_API_KEY", "0123456789abcdef0123456789abcdef"),
     ("MFA_API_TOKEN", "PTsecret"),
-    ("MFA_SEALING_KEYS", "oaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaE="),
-    ("MFA_RECEIPT_KEYS", "srKysrKysrKysrKysrKysrKysrKysrKysrKysrKysrI="),
+    ("MFA_SEALING_KEYS", "JX2BiNOYF1sgK15Mw+KZV6ZtuzWMl9lY3g+15Zi29nU="),
+    ("MFA_RECEIPT_KEYS", "bzKGCRDKD7KiDH/aFDZmsJ2/jbUjgZXJClhvtUL/DK0="),
 ];
 
 fn program() -> Command {
@@ -45,6 +45,13 @@ fn what_is_wrong_is_said_with_the_name_of_the_setting_and_no_secret() {
     assert!(said.contains("country_prefixes"), "{said}");
     let said = refused(program().env("MFA_SEALING_KEYS", "PTsecret"));
     assert!(said.contains("keys.sealing") && !said.contains("PTsecret"), "{said}");
+    let zero = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let said = refused(program().env("MFA_RECEIPT_KEYS", zero));
+    assert!(said.contains("keys.receipt: a key is not random") && !said.contains(zero), "{said}");
+    let said = refused(program().env("MFA_API_KEY", KEYS[2].1));
+    assert!(said.contains("api_key: must not be") && !said.contains(KEYS[2].1), "{said}");
+    let said = refused(program().args(["--listen", "127.0.0.1:8081"]));
+    assert!(said.contains("private_listen: must not be"), "{said}");
     let said = refused(program().arg("--config").arg("/nowhere/proxy.toml"));
     assert!(said.contains("/nowhere/proxy.toml"), "{said}");
 }
@@ -63,6 +70,19 @@ fn a_flag_goes_before_the_environment_and_that_before_the_file() {
     let mut both = program();
     both.env("MFA_LISTEN", "127.0.0.1:2001").args(["--listen", "127.0.0.1:3001"]);
     assert!(said(&mut both).contains(":3001"));
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn to_trust_every_address_is_warned_of() {
+    let file = std::env::temp_dir().join(format!("mfa-proxy-trust-{}.toml", std::process::id()));
+    for (network, warned) in [("0.0.0.0/0", true), ("::/0", true), ("10.0.0.0/8", false)] {
+        std::fs::write(&file, format!("trusted_proxies = ['{network}']")).unwrap();
+        let output = program().env("MFA_CONFIG", &file).arg("check-config").output().unwrap();
+        assert!(output.status.success());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.contains("trusted_proxies"), warned, "{network}: {said}");
+    }
     std::fs::remove_file(file).unwrap();
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 use mfa_core::E164;
-use mfa_proxy::{Identity, Keys, Mode, SecretKey, Settings};
+use mfa_proxy::{Identity, Keys, Mode, Settings};
 use serde_json::json;
 
 use crate::world::{NUMBER, World};
@@ -36,10 +36,7 @@ async fn a_number_outside_the_country_list_gets_no_ticket() {
 
 #[tokio::test]
 async fn a_ticket_from_before_the_list_was_narrowed_has_nobody_called() {
-    let keys = Keys {
-        sealing: vec![SecretKey::from_bytes([1; 32])],
-        receipt: vec![SecretKey::from_bytes([2; 32])],
-    };
+    let keys = Keys::generate();
     let before = World::with(|settings| settings.keys = keys.clone()).await;
     let after = World::with(|settings| {
         settings.keys = keys;

@@ -334,11 +334,8 @@ async fn a_number_that_the_upstream_refuses_is_said_to_be_refused_in_both_shapes
 
 #[tokio::test]
 async fn after_a_restart_an_interaction_goes_on() {
-    use mfa_proxy::{Keys, SecretKey};
-    let keys = Keys {
-        sealing: vec![SecretKey::from_bytes([1; 32])],
-        receipt: vec![SecretKey::from_bytes([2; 32])],
-    };
+    use mfa_proxy::Keys;
+    let keys = Keys::generate();
     let before = World::with(|settings| settings.keys = keys.clone()).await;
     let visitor = before.visitor().await;
     let id = visitor.asks("sms").await.text("id");
