@@ -65,7 +65,7 @@ pub(crate) struct Options {
     /// Who names the number: your backend with a ticket, or the visitor [default: ticket].
     #[arg(long, env = "MFA_MODE", value_enum, global = true)]
     mode: Option<ModeName>,
-    /// Only numbers that begin so may be called, e.g. +1,+44. Visitor mode needs it.
+    /// Only numbers that begin so may be called, e.g. +44,+49. Visitor mode needs it.
     #[arg(
         long,
         env = "MFA_COUNTRY_PREFIXES",
