@@ -3,7 +3,7 @@
 //! A site asks SignalWire's MFA API to *start* an interaction: a short *token* goes out by SMS
 //! or by call. The person types it, the site asks to *verify* it. Everything that must be
 //! decided on that way is decided here; nothing here has a clock, a random number, a socket or
-//! a page. Time is an argument ([`Instant`]), what must be done is data ([`flow::Effect`]).
+//! a page. Time is an argument ([`flow::Instant`]), what must be done is data ([`flow::Effect`]).
 //!
 //! # Layout
 //!
