@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn loading_the_glue_at_once_is_an_error() {
         let error = Sizes::of(&dist("import\"./mfa_code.js\"")).unwrap_err();
-        assert!(error.to_string().contains("loads mfa_code.js at once"), "{error}");
+        assert!(error.to_string().contains("imports mfa_code.js"), "{error}");
     }
 
     #[test]
