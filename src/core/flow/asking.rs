@@ -42,7 +42,7 @@ impl Flow {
     pub(super) fn when_sending(&mut self, sending: Sending, event: Event, now: Instant) -> Step {
         match event {
             Event::Sent { request, answer } if request == sending.request => {
-                self.sent(sending.intent, answer, now)
+                self.sent(sending, answer, now)
             }
             Event::Refused { request, refusal } if request == sending.request => {
                 self.refused_send(sending.intent, refusal, now)
@@ -55,7 +55,9 @@ impl Flow {
                 let lost = trouble(Trouble::Network);
                 (State::Offline(Intent::Send(sending.intent)), vec![abort, lost])
             }
-            Event::Typed => self.noticed(None, State::Sending(sending)),
+            Event::Typed => {
+                self.noticed(None, State::Sending(Sending { typed: true, ..sending }))
+            }
             Event::Dropped { why } => {
                 self.noticed(Some(Notice::Dropped(why)), State::Sending(sending))
             }
@@ -113,10 +115,11 @@ impl Flow {
         let request = self.next_request();
         let effect = send(request, intent, self.interaction.as_ref());
         let give_up = now.after_seconds(PATIENCE);
-        (State::Sending(Sending { request, give_up, intent }), vec![effect])
+        (State::Sending(Sending { request, give_up, intent, typed: false }), vec![effect])
     }
 
-    fn sent(&mut self, intent: SendIntent, answer: wire::StartAnswer, now: Instant) -> Step {
+    fn sent(&mut self, sending: Sending, answer: wire::StartAnswer, now: Instant) -> Step {
+        let Sending { intent, typed, .. } = sending;
         let channels = answer.channels.as_deref().and_then(super::Channels::of);
         let interaction = match Interaction::read(answer, intent.channel, self.settings, now) {
             Ok(interaction) => interaction,
@@ -127,10 +130,10 @@ impl Flow {
         self.resend_at = now.after_seconds(interaction.resend_after);
         self.notice = (intent.before != Before::Idle).then_some(Notice::SentAgain);
         self.interaction = Some(interaction);
-        // Typing replaces what is left of an earlier token, but a whole one is tried: it may
-        // be the text message that came late.
-        let effects =
-            vec![told_sent(channel), Effect::FocusField, Effect::SelectField, Effect::ReadField];
+        // What is older than the request is no answer to it: typing replaces it. What was typed
+        // since is tried: it may be the text message that came late.
+        let field = if typed { Effect::ReadField } else { Effect::SelectField };
+        let effects = vec![told_sent(channel), Effect::FocusField, field];
         (State::Entering { held: None }, effects)
     }
 

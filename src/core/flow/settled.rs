@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Before, Event, Flow, Instant, Notice, State, Step, stay};
+use super::{Before, Event, Flow, Instant, State, Step, stay};
 use crate::{ClosedReason, Sealed};
 
 impl Flow {
@@ -38,13 +38,12 @@ impl Flow {
                 self.ask(channel, Before::Closed(reason), State::Closed(reason), now)
             }
             Event::Typed => self.noticed(None, State::Closed(reason)),
-            Event::Dropped { why } => {
-                self.noticed(Some(Notice::Dropped(why)), State::Closed(reason))
-            }
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Closed(reason)),
             Event::Enabled => self.switch(false, State::Closed(reason)),
-            Event::Completed { .. }
+            // That a new code is needed is what counts here.
+            Event::Dropped { .. }
+            | Event::Completed { .. }
             | Event::Given { .. }
             | Event::Online
             | Event::Retried

@@ -40,6 +40,8 @@ pub struct Sending {
     pub(super) request: RequestId,
     pub(super) give_up: Instant,
     pub(super) intent: SendIntent,
+    /// Whether the visitor has typed since: perhaps the message that came late.
+    pub(super) typed: bool,
 }
 
 /// The wish for a token.

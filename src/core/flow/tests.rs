@@ -249,6 +249,23 @@ fn an_answer_whose_config_is_out_of_range_starts_nothing() {
 }
 
 #[test]
+fn what_was_typed_before_a_code_was_asked_for_is_not_tried() {
+    let flow = step(idle(), Event::Typed);
+    let mut flow = step(flow, Event::Asked { channel: Channel::Sms });
+    let request = id_of(&flow);
+    let effects = flow.update(Event::Sent { request, answer: sms() }, NOW);
+    assert_eq!(said(&effects), ["tell sent sms", "focus", "select"]);
+}
+
+#[test]
+fn what_was_typed_while_a_code_was_asked_for_is_looked_at() {
+    let mut flow = step(asked(), Event::Typed);
+    let request = id_of(&flow);
+    let effects = flow.update(Event::Sent { request, answer: sms() }, NOW);
+    assert_eq!(said(&effects), ["tell sent sms", "focus", "read"]);
+}
+
+#[test]
 fn an_id_that_leads_elsewhere_starts_nothing() {
     for id in ["", ".", ".."] {
         let mut flow = asked();
