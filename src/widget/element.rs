@@ -52,6 +52,8 @@ mod kind {
     pub(super) const FOCUSIN: u32 = 5;
     pub(super) const FOCUSOUT: u32 = 6;
     pub(super) const ONLINE: u32 = 7;
+    pub(super) const CHANGE: u32 = 8;
+    pub(super) const SUBMIT: u32 = 9;
 }
 
 #[wasm_bindgen]
@@ -67,8 +69,13 @@ impl Widget {
             listeners.push(Listener::new(target, name, &shell.host));
         };
         let field = &shell.entry.field;
-        for kind in [kind::INPUT, kind::PASTE, kind::CLICK, kind::FOCUSIN, kind::FOCUSOUT] {
+        for kind in
+            [kind::INPUT, kind::CHANGE, kind::PASTE, kind::CLICK, kind::FOCUSIN, kind::FOCUSOUT]
+        {
             hear(field, kind);
+        }
+        if let Some(form) = shell.form() {
+            hear(&form, kind::SUBMIT);
         }
         hear(&shell.host, kind::INVALID);
         let page = field.page();
@@ -88,7 +95,8 @@ impl Widget {
     pub fn handle(&self, kind: u32, event: &EntryEvent) {
         let shell = &self.shell;
         match kind {
-            kind::INPUT => self.typed(event),
+            // A password manager may set the value and tell only of the change.
+            kind::INPUT | kind::CHANGE => self.typed(event),
             kind::PASTE => self.pasted(event),
             kind::CLICK => self.clicked(event),
             kind::INVALID => {
@@ -108,6 +116,7 @@ impl Widget {
                 shell.entry.paint(&shell.paint, shell.format());
             }
             kind::ONLINE => shell.dispatch(Event::Online),
+            kind::SUBMIT if shell.is_posting_already() => event.prevent_default(),
             _ => {}
         }
     }
@@ -235,8 +244,17 @@ impl Widget {
     }
 
     fn submitted(&self) {
+        // Whatever got into the field without a word is looked at now at the latest.
+        let seen = self.shell.entry.read(self.shell.format());
+        self.seen(seen.changed, seen.dropped, "autofill");
         let token = Token::parse(&self.shell.entry.text(), self.shell.format()).ok();
+        let paint = &self.shell.paint;
+        let before = paint.error();
         self.shell.dispatch(Event::Submitted { token });
+        // Who tries again is answered again, though the words are the same.
+        if !before.is_empty() && before == paint.error() {
+            paint.say_error_again();
+        }
     }
 
     fn ask(&self, channel: Option<String>, otherwise: Channel) -> Promise {

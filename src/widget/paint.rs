@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use mfa_core::TokenFormat;
 use mfa_core::flow::Phase;
-use mfa_core::view::{Action, Button, View};
+use mfa_core::view::{Action, Button, Message, View};
 use wasm_bindgen::prelude::*;
 
 use crate::bindings::{Element, Field, Host, Internals, Page, Parts};
@@ -24,6 +24,8 @@ pub(crate) struct Paint {
     /// into another under the finger.
     buttons: [PaintedButton; 3],
     phase: Cell<Option<Phase>>,
+    /// What was last read out of a code being sent.
+    said: RefCell<String>,
 }
 
 impl Paint {
@@ -36,6 +38,7 @@ impl Paint {
             field: parts.field(),
             slots: parts.slots(),
             painted_slots: RefCell::default(),
+            said: RefCell::default(),
             hint: Line::new(parts.hint()),
             error: Line::new(parts.error()),
             status: Line::new(parts.status()),
@@ -59,7 +62,7 @@ impl Paint {
         let say = |message| strings.say(message, view.format, to);
         self.hint.write(strings.hint(view.format));
         self.error.write(view.error.map(say).unwrap_or_default());
-        self.status.write(view.status.map(say).unwrap_or_default());
+        self.paint_status(view.status, view.status.map(say).unwrap_or_default());
         for (painted, button) in self.buttons.iter().zip(placed(&view.buttons)) {
             // Who pressed a button that goes away now would be left nowhere in the page.
             if button.is_none() && painted.element.matches(":focus") {
@@ -74,6 +77,34 @@ impl Paint {
         self.field.set_read_only(view.locked || read_only);
         set_or_remove(&self.field, "aria-invalid", view.invalid);
         set_or_remove(&self.host, "aria-busy", view.busy);
+    }
+
+    /// Has what went wrong read out again: the visitor tried again and nothing has changed.
+    pub(crate) fn say_error_again(&self) {
+        self.error.write_again();
+    }
+
+    /// What the visitor is told to have gone wrong.
+    pub(crate) fn error(&self) -> String {
+        self.error.text.borrow().clone()
+    }
+
+    /// That a code was sent stays on show, but is read out once: not again whenever an error has
+    /// stood in its place.
+    fn paint_status(&self, message: Option<Message>, text: String) {
+        if matches!(message, Some(Message::Sending(_))) {
+            self.said.take();
+        }
+        let is_sent = matches!(message, Some(Message::Sent(_) | Message::SentAgain(_)));
+        let is_old = is_sent && *self.said.borrow() == text;
+        let live = if is_old { "off" } else { "polite" };
+        if self.status.element.attribute("aria-live").as_deref() != Some(live) {
+            self.status.element.set_attribute("aria-live", live);
+        }
+        if is_sent && !is_old {
+            self.said.replace(text.clone());
+        }
+        self.status.write(text);
     }
 
     /// Paints what the field holds, what of it is selected, and where the next character goes.
@@ -125,18 +156,29 @@ fn placed(buttons: &[Button]) -> [Option<Button>; 3] {
 struct Line {
     element: Element,
     text: RefCell<String>,
+    again: Cell<bool>,
 }
 
 impl Line {
     fn new(element: Element) -> Self {
-        Self { element, text: RefCell::default() }
+        Self { element, text: RefCell::default(), again: Cell::default() }
     }
 
     fn write(&self, text: String) {
         if *self.text.borrow() != text {
             self.element.set_text(&text);
             self.text.replace(text);
+            self.again.set(false);
         }
+    }
+
+    /// The same words, but a change to whoever listens: a space that nobody sees comes or goes.
+    fn write_again(&self) {
+        let mut text = self.text.borrow().clone();
+        if !self.again.replace(!self.again.get()) {
+            text.push('\u{a0}');
+        }
+        self.element.set_text(&text);
     }
 }
 

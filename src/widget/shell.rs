@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
 use crate::attributes::{settings, text};
-use crate::bindings::{Host, Internals, Parts, console_error};
+use crate::bindings::{Host, Internals, Parts, Target, console_error};
 use crate::endpoint::{Endpoint, Then, fresh_key};
 use crate::entry::Entry;
 use crate::form;
@@ -20,6 +20,9 @@ use crate::paint::Paint;
 use crate::strings::Strings;
 use crate::tell;
 use crate::timer::Timer;
+
+/// For how long a second submit is held back, in seconds.
+const POSTING: u32 = 10;
 
 /// One `<mfa-code>` that is alive. Dropping it is the whole clean-up: listeners, timer and
 /// request are fields, and whatever comes back later holds a [`Weak`].
@@ -38,6 +41,8 @@ pub(crate) struct Shell {
     timer: Timer,
     /// The visitor submitted the form; it goes on once the code is right.
     pub(crate) submitting: Cell<bool>,
+    /// When the form was last let go with the receipt.
+    posted: Cell<Option<Instant>>,
     /// Calls of the page that want to know how it came out.
     waiting: Cell<Vec<Function>>,
 }
@@ -84,6 +89,7 @@ impl Shell {
                     }
                 }),
                 submitting: Cell::default(),
+                posted: Cell::default(),
                 waiting: Cell::default(),
                 host,
             }
@@ -307,6 +313,25 @@ impl Shell {
         if let Some(form) = self.internals.form() {
             let _ = form.request_submit();
         }
+    }
+
+    /// The form that the element belongs to.
+    pub(crate) fn form(&self) -> Option<Target> {
+        self.internals.form().map(JsCast::unchecked_into)
+    }
+
+    /// Whether the form is on its way with the receipt. An impatient Enter would take the first
+    /// answer, and the session in it, away; a receipt is good once. If no answer comes, the form
+    /// can be sent again after a while.
+    pub(crate) fn is_posting_already(&self) -> bool {
+        let now = now();
+        if self.phase() != Phase::Verified {
+            return false;
+        }
+        let posted = self.posted.take();
+        let is_recent = posted.is_some_and(|at| now < at.after_seconds(POSTING));
+        self.posted.set(if is_recent { posted } else { Some(now) });
+        is_recent
     }
 
     fn has_focus(&self) -> bool {

@@ -67,6 +67,32 @@ stories("A screen reader", () => {
     assert.match(await alert.textContent(), /not correct/);
   });
 
+  story("is told once that a code was sent, and answered at every try", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const status = visitor.page.locator("mfa-code [part=status]");
+    assert.equal(await status.getAttribute("aria-live"), "polite");
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.sees("2 tries left.");
+    await visitor.page.keyboard.press("1");
+    await visitor.sees("Code sent to");
+    assert.equal(await status.getAttribute("aria-live"), "off");
+    // What is written again, though the words are the same, is read out again.
+    const alert = visitor.page.locator("mfa-code [role=alert]");
+    await visitor.presses("Continue");
+    await visitor.sees("Enter all 6 numbers of the code.");
+    const heard = alert.evaluate((region) => new Promise((resolve) =>
+      new MutationObserver(() => resolve(region.textContent.trim())).observe(region, { childList: true, characterData: true, subtree: true })));
+    await visitor.presses("Continue");
+    assert.equal(await heard, "Enter all 6 numbers of the code.");
+  });
+
+  story("hears from the button how long it waits", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.page.getByRole("button", { name: /^Send a new code in 0:[0-3]\d$/ }).waitFor();
+  });
+
   story("reads the label, what the code looks like, and what was wrong, at the field", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     await visitor.asksBy("sms");

@@ -27,6 +27,31 @@ stories("The form", () => {
     assert.match(await again.text(), /expired or was used before/);
   });
 
+  story("an impatient Enter or tap while it is posted takes the sign-in away from nobody", async ({ visitor }) => {
+    let posts = 0;
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    // The real post, held up on its way as by a slow network.
+    await visitor.page.route("**/code", async (route) => {
+      if (route.request().method() === "POST") {
+        posts += 1;
+        await released;
+      }
+      await route.continue();
+    });
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const button = await visitor.page.getByRole("button", { name: "Continue" }).boundingBox();
+    const posting = visitor.page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/code"));
+    await visitor.types(await visitor.phone.latestToken());
+    await posting;
+    await visitor.page.keyboard.press("Enter");
+    await visitor.page.mouse.click(button.x + 20, button.y + 20);
+    release();
+    await visitor.isSignedIn();
+    assert.equal(posts, 1);
+  });
+
   story("is held back until the code is confirmed, with words beside the field", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     await visitor.presses("Continue");

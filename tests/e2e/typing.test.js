@@ -66,6 +66,37 @@ stories("Pasting", () => {
   }, clipboard);
 }, { sideBySide: 1 });
 
+stories("A field that is filled in", () => {
+  story("by a manager that tells only of the change signs in", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.field.evaluate((field, code) => {
+      field.value = code;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }, await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+
+  story("without a word to anybody is looked at when the form is sent", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const code = await visitor.phone.latestToken();
+    await visitor.field.evaluate((field, filled) => (field.value = filled), code);
+    await visitor.presses("Continue");
+    await visitor.isSignedIn();
+  });
+
+  story("before a code was asked for is not tried, and typing replaces it", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.field.focus();
+    await visitor.types("123456");
+    await visitor.presses("Text me a code");
+    await visitor.standsAt("entering");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+});
+
 stories("Before the module is there", () => {
   story("what is typed is kept when the module arrives", async ({ visitor }) => {
     const arrives = await holdTheModule(visitor);

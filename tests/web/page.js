@@ -1,7 +1,8 @@
 /** The page of a test: what `element.js` makes of a page, what the endpoint says, and a clock. */
 
 /** The order is the module's: it is handed the number, not the name. */
-const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online"];
+const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
+  "change", "submit"];
 const TOLD = ["statechange", "sent", "complete", "verify", "verified", "rejected", "closed", "error"];
 
 customElements.define("test-host", class extends HTMLElement {

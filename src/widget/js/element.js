@@ -6,7 +6,9 @@ import { load } from "./load.js";
 import { adopt, chrome } from "./sheet.js";
 
 /** The order is the module's: it is handed the number, not the name. */
-const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online"];
+const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
+  "change", "submit",
+];
 
 /** Attributes with a property twin; what is true of a boolean one is that it is there. */
 const TEXTS = [
@@ -95,11 +97,16 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     if (this.hasAttribute("required")) {
       this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.", light);
     }
+    // A module that never comes must not hold the form back for good: the site's backend can
+    // still verify what the plain field posts.
+    const patience = setTimeout(() => this.#widget || this.#internals.setValidity({}), 10_000);
     let wasm;
     try {
       wasm = await load();
     } catch (error) {
       return this.#fail("load", error);
+    } finally {
+      clearTimeout(patience);
     }
     // The page may have removed us while the module loaded.
     if (!this.isConnected || this.#widget) return;

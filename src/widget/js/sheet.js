@@ -167,7 +167,6 @@ export function chrome(host) {
   const button = () => {
     const text = make("span");
     const time = make("span");
-    time.setAttribute("aria-hidden", "true");
     return make("button", { type: "button", hidden: true }, text, time);
   };
   const slots = part("slots");
