@@ -23,8 +23,6 @@ pub struct View {
     pub invalid: bool,
     /// How many slots, and for what.
     pub format: TokenFormat,
-    /// Whether a token was asked for, so that there is one to wait for and to type.
-    pub awaited: bool,
     /// What interrupts: what went wrong, and the way on.
     pub error: Option<Message>,
     /// What goes on, said without interrupting.
@@ -122,7 +120,6 @@ impl View {
             locked: flow.disabled() || matches!(phase, Phase::Verified | Phase::Verifying),
             invalid: phase == Phase::Rejected || matches!(flow.notice(), Some(Notice::TooShort)),
             format: flow.format(),
-            awaited: flow.interaction().is_some(),
             error,
             status,
             buttons: buttons(flow, now),
@@ -238,12 +235,14 @@ mod tests {
 
     #[test]
     fn at_the_beginning_both_ways_to_a_token_are_offered() {
-        let view = View::of(&Flow::new(Settings::default()), NOW);
+        let flow = Flow::new(Settings::default());
+        let view = View::of(&flow, NOW);
         assert_eq!(
             labels(&view),
             [(ask(Channel::Sms, Asking::First), 0), (ask(Channel::Call, Asking::First), 0)]
         );
-        assert!(view.buttons[0].primary && !view.buttons[1].primary && !view.awaited);
+        assert!(view.buttons[0].primary && !view.buttons[1].primary);
+        assert!(flow.interaction().is_none());
     }
 
     #[test]

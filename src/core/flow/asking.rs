@@ -23,7 +23,7 @@ impl Flow {
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Idle),
             Event::Enabled => self.switch(false, State::Idle),
-            // What was typed is kept; it is looked at again once a token is on its way.
+            // What is typed now is kept, but is no answer to a token that was not asked for yet.
             Event::Completed { .. }
             | Event::Online
             | Event::Retried
