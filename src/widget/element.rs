@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use js_sys::{JsString, Promise, TypeError};
-use mfa_core::entry::Dropped;
 use mfa_core::flow::{Event, Interaction, Phase};
 use mfa_core::view::Action;
 use mfa_core::{Channel, Token, wire};
@@ -43,17 +42,17 @@ impl Drop for Listener {
 }
 
 /// The events' places in `element.js`'s list.
-mod kind {
-    pub(super) const INPUT: u32 = 0;
-    pub(super) const PASTE: u32 = 1;
-    pub(super) const CLICK: u32 = 2;
-    pub(super) const INVALID: u32 = 3;
-    pub(super) const SELECTIONCHANGE: u32 = 4;
-    pub(super) const FOCUSIN: u32 = 5;
-    pub(super) const FOCUSOUT: u32 = 6;
-    pub(super) const ONLINE: u32 = 7;
-    pub(super) const CHANGE: u32 = 8;
-    pub(super) const SUBMIT: u32 = 9;
+pub(crate) mod kind {
+    pub(crate) const INPUT: u32 = 0;
+    pub(crate) const PASTE: u32 = 1;
+    pub(crate) const CLICK: u32 = 2;
+    pub(crate) const INVALID: u32 = 3;
+    pub(crate) const SELECTIONCHANGE: u32 = 4;
+    pub(crate) const FOCUSIN: u32 = 5;
+    pub(crate) const FOCUSOUT: u32 = 6;
+    pub(crate) const ONLINE: u32 = 7;
+    pub(crate) const CHANGE: u32 = 8;
+    pub(crate) const SUBMIT: u32 = 9;
 }
 
 #[wasm_bindgen]
@@ -95,10 +94,7 @@ impl Widget {
     pub fn handle(&self, kind: u32, event: &EntryEvent) {
         let shell = &self.shell;
         match kind {
-            // A password manager may set the value and tell only of the change.
-            kind::INPUT | kind::CHANGE => self.typed(event),
-            kind::PASTE => self.pasted(event),
-            kind::CLICK => self.clicked(event),
+            kind::CLICK if !shell.is_of_field(event) => self.pressed(event),
             kind::INVALID => {
                 // We say it ourselves, beside the field.
                 event.prevent_default();
@@ -109,15 +105,13 @@ impl Widget {
                     shell.entry.field.focus();
                 }
             }
-            kind::FOCUSIN | kind::FOCUSOUT | kind::SELECTIONCHANGE => {
-                if kind != kind::SELECTIONCHANGE {
-                    shell.entry.set_focused(kind == kind::FOCUSIN);
-                }
-                shell.entry.paint(&shell.paint, shell.format());
-            }
             kind::ONLINE => shell.dispatch(Event::Online),
-            kind::SUBMIT if shell.is_posting_already() => event.prevent_default(),
-            _ => {}
+            kind::SUBMIT => {
+                if shell.is_posting_already() {
+                    event.prevent_default();
+                }
+            }
+            _ => shell.edited(kind, event),
         }
     }
 
@@ -191,51 +185,9 @@ impl Widget {
         }
     }
 
-    fn typed(&self, event: &EntryEvent) {
-        let seen = self.shell.entry.read(self.shell.format());
-        let source = match event.input_type().as_deref() {
-            Some("insertFromPaste" | "insertFromDrop") => "paste",
-            Some("insertText" | "insertCompositionText") => "typing",
-            // What fills a field in names no input type, or that of a replacement.
-            _ => "autofill",
-        };
-        self.seen(seen.changed, seen.dropped, source);
-    }
-
-    fn pasted(&self, event: &EntryEvent) {
-        let Some(clipboard) = event.clipboard_data() else { return };
-        event.prevent_default();
-        let entry = &self.shell.entry;
-        if entry.field.read_only() || entry.field.disabled() {
-            return;
-        }
-        let seen = entry.paste(&clipboard.get_data("text"), self.shell.format());
-        self.seen(seen.changed, seen.dropped, "paste");
-    }
-
-    fn seen(&self, changed: bool, dropped: Option<Dropped>, source: &str) {
-        let shell = &self.shell;
-        if changed {
-            shell.dispatch(Event::Typed);
-        }
-        if let Some(why) = dropped {
-            shell.dispatch(Event::Dropped { why });
-        }
-        shell.repaint();
-        if changed {
-            shell.complete(source);
-        }
-    }
-
-    fn clicked(&self, event: &EntryEvent) {
+    fn pressed(&self, event: &EntryEvent) {
         let shell = &self.shell;
         let Some(target) = event.current_target() else { return };
-        if target.loose_eq(&shell.entry.field) {
-            if let Some(x) = event.client_x() {
-                shell.entry.click(x, shell.format());
-            }
-            return;
-        }
         match shell.paint.action_of(&target) {
             Some(Action::Ask { channel, .. }) => shell.dispatch(Event::Asked { channel }),
             Some(Action::Retry) => shell.dispatch(Event::Retried),
@@ -244,9 +196,7 @@ impl Widget {
     }
 
     fn submitted(&self) {
-        // Whatever got into the field without a word is looked at now at the latest.
-        let seen = self.shell.entry.read(self.shell.format());
-        self.seen(seen.changed, seen.dropped, "autofill");
+        self.shell.look();
         let token = Token::parse(&self.shell.entry.text(), self.shell.format()).ok();
         let paint = &self.shell.paint;
         let before = paint.error();

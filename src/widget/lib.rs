@@ -11,6 +11,7 @@
 //! - `functions`: `start` and `verify` for pages without the element.
 //! - `shell`: feeds events into the flow and carries its effects out.
 //! - `entry`: the one real input.
+//! - `typing`: every way into it, and which of them it was.
 //! - `paint`, `strings`, `form`: what the page shows and what the form posts.
 //! - `tell`: the element's events and its `state`.
 //! - `endpoint`: requests, and what their answers mean.
@@ -42,6 +43,7 @@ mod strings;
 mod tell;
 mod timer;
 mod to_js;
+mod typing;
 
 pub use element::Widget;
 pub use functions::{start, verify};
