@@ -18,6 +18,7 @@ mod report;
 mod setup;
 mod shell;
 mod size;
+mod styles;
 mod suite;
 
 const USAGE: &str = "\
