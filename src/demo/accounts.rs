@@ -102,7 +102,7 @@ fn same(given: &str, known: &str) -> Choice {
 impl Policy {
     /// What a code is like, in words.
     pub(crate) fn words(&self) -> String {
-        let alphabet = if self.allow_alphas { "letters and digits" } else { "digits" };
+        let alphabet = if self.allow_alphas { "letters and numbers" } else { "numbers" };
         format!("{} {alphabet}", self.token_length)
     }
 }

@@ -12,6 +12,9 @@ const opened = performance.timeOrigin;
 const shown = new Set();
 let latest = null;
 
+/** As the page writes its times, and the entry beside it. */
+const clock = (time) => time.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -74,7 +77,7 @@ function drawnCall(delivery, item, isNew) {
 function drawn(delivery, isNew) {
   const item = element("li", `${delivery.channel}${isNew ? " new" : ""}`);
   const meta = element("p", "meta");
-  const time = element("time", "", new Date(delivery.at).toLocaleTimeString([], { timeStyle: "short" }));
+  const time = element("time", "", clock(new Date(delivery.at)));
   time.dateTime = delivery.at;
   meta.append(element("bdi", "", delivery.from), " · ", time);
   const body = delivery.channel === "call" ? drawnCall(delivery, item, isNew) : drawnMessage(delivery);
@@ -131,8 +134,7 @@ function follow() {
 }
 
 function tick() {
-  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  byId("phone-clock").textContent = new Date().toLocaleTimeString([], time);
+  byId("phone-clock").textContent = clock(new Date());
 }
 
 byId("banner-copy").addEventListener("click", ({ currentTarget }) => copy(latest.token, currentTarget));
