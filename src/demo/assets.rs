@@ -53,11 +53,12 @@ impl Package {
     }
 }
 
-/// `/assets/…` and `/mfa-code/…`.
+/// `/assets/…`, and `/mfa-code/…` with its one folder.
 pub(crate) fn routes(package: Package) -> Router {
     Router::new()
         .route("/assets/{name}", get(site_file))
         .route("/mfa-code/{name}", get(package_file))
+        .route("/mfa-code/locales/{name}", get(locale))
         .with_state(package)
 }
 
@@ -73,17 +74,36 @@ async fn package_file(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    packaged(package, "", name, headers).await
+}
+
+async fn locale(
+    State(package): State<Package>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    packaged(package, "locales", name, headers).await
+}
+
+async fn packaged(
+    package: Package,
+    folder: &'static str,
+    name: String,
+    headers: HeaderMap,
+) -> Response {
     if !is_plain_name(&name) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let path = package.0.join(&name);
+    let path = package.0.join(folder).join(&name);
     let read = tokio::task::spawn_blocking(|| fs::read(path)).await.map_err(io::Error::from);
+    // A folder is no file either.
+    let absent = [io::ErrorKind::NotFound, io::ErrorKind::IsADirectory];
     match read.flatten() {
         Ok(content) => file(&name, content, &headers),
-        Err(problem) if problem.kind() == io::ErrorKind::NotFound && package.is_built() => {
+        Err(problem) if absent.contains(&problem.kind()) && package.is_built() => {
             StatusCode::NOT_FOUND.into_response()
         }
-        Err(problem) if problem.kind() == io::ErrorKind::NotFound => {
+        Err(problem) if absent.contains(&problem.kind()) => {
             tracing::warn!("{}", package.how_to_build());
             (StatusCode::SERVICE_UNAVAILABLE, package.how_to_build()).into_response()
         }
@@ -94,7 +114,7 @@ async fn package_file(
     }
 }
 
-/// One name in the folder itself: no other folder, nothing hidden.
+/// One name in a folder that we have named: no other folder, nothing hidden.
 fn is_plain_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     !name.starts_with('.') && name.bytes().all(plain)

@@ -122,12 +122,14 @@ async fn the_package_comes_from_its_folder_and_what_is_missing_says_how_to_build
     assert_eq!(missing.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(missing.text.contains("npm run build"));
 
-    fs::create_dir(&site.dist).unwrap();
+    fs::create_dir_all(site.dist.join("locales")).unwrap();
     fs::write(site.dist.join("define.js"), "export {};").unwrap();
+    fs::write(site.dist.join("locales/de.js"), "export default {};").unwrap();
     fs::write(site.dist.join("a.wasm"), "\0asm").unwrap();
     for (path, content_type) in [
         ("/mfa-code/define.js", "text/javascript; charset=utf-8"),
         ("/mfa-code/a.wasm", "application/wasm"),
+        ("/mfa-code/locales/de.js", "text/javascript; charset=utf-8"),
         ("/assets/site.css", "text/css; charset=utf-8"),
         ("/assets/mark.svg", "image/svg+xml"),
     ] {
@@ -138,7 +140,16 @@ async fn the_package_comes_from_its_folder_and_what_is_missing_says_how_to_build
         assert!(answer.headers.contains_key("etag"));
     }
     assert!(!visitor.opens("/code").await.text.contains("npm run build"));
-    for path in ["/mfa-code/other.js", "/mfa-code/..%2fCargo.toml", "/assets/..%2fbase.html"] {
+    for path in [
+        "/mfa-code/other.js",
+        "/mfa-code/..%2fCargo.toml",
+        "/mfa-code/locales",
+        "/mfa-code/locales/",
+        "/mfa-code/locales/xx.js",
+        "/mfa-code/locales/..%2fdefine.js",
+        "/mfa-code/other/de.js",
+        "/assets/..%2fbase.html",
+    ] {
         assert_eq!(visitor.opens(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     fs::remove_dir_all(&site.dist).unwrap();
