@@ -121,6 +121,28 @@ export interface MfaCodeEventMap {
   "mfa-error": CustomEvent<{ kind: ErrorKind; retryable: boolean; retryAfter?: number }>;
 }
 
+/** The names of the words; what each says and when is in `docs/element.md`. */
+export type MfaCodeStringName =
+  | "label" | "send_sms" | "send_call" | "again_sms" | "again_call" | "instead_sms"
+  | "instead_call" | "retry" | "wait" | "read_back" | "hint_digits" | "hint_alphas" | "until"
+  | "lookalikes" | "required" | "sending_sms" | "sending_call" | "sent_sms" | "sent_again_sms"
+  | "sent_call" | "phone" | "late" | "late_call" | "expires_in" | "filled" | "verifying"
+  | "verified" | "elsewhere" | "empty" | "capital" | "wrong" | "wrong_last" | "too_short_digits"
+  | "too_short_alphas" | "dropped_digits" | "dropped_alphas" | "dropped_surplus_digits"
+  | "dropped_surplus_alphas" | "dropped_ambiguous" | "dropped_nothing_digits"
+  | "dropped_nothing_alphas" | "expired" | "exhausted" | "used" | "unknown" | "ask_first"
+  | "unreachable" | "unreachable_kept" | "back_online" | "unavailable" | "rate_limited"
+  | "rate_limited_for" | "channel_unavailable" | "number_refused" | "sign_in_again"
+  | "misconfigured" | "config" | "second" | "seconds" | "minutes";
+
+/**
+ * Words instead of those of the language. Where a text has a number `{n}` it can be one for each
+ * plural category of the language, `other` among them.
+ */
+export type MfaCodeStrings = Partial<
+  Record<MfaCodeStringName, string | Partial<Record<Intl.LDMLPluralRule, string>>>
+>;
+
 /** `<mfa-code>`: asks for a token, takes it in, verifies it and hands the form a receipt. */
 export class MfaCodeElement extends HTMLElement {
   /** Registers the element; a name that is taken is left alone. */
@@ -149,7 +171,7 @@ export class MfaCodeElement extends HTMLElement {
   disabled: boolean;
   readonly: boolean;
   /** Words instead of the built-in ones, by their names. */
-  strings: Record<string, string> | null;
+  strings: MfaCodeStrings | null;
   /** Headers for the endpoint, such as a CSRF token. */
   headers: Record<string, string> | null;
   readonly state: MfaCodeState;
