@@ -18,9 +18,13 @@ use crate::report::say;
 use crate::setup::{self, WASM};
 use crate::shell::{cargo, installed, read, run, target_dir};
 use crate::size;
+use crate::styles;
 
 pub(crate) const DIST: &str = "dist";
 const SOURCES: &str = "src/widget/js";
+
+/// The folder of the languages, in the sources and in `dist/`.
+pub(crate) const LOCALES: &str = "locales";
 
 /// Wasm-bindgen's names; `element.js` asks for them.
 const GLUE: &str = "mfa_code.js";
@@ -64,7 +68,7 @@ pub(crate) fn build() -> Result<()> {
     let target = target_dir()?;
     let work = target.join("bundle");
     let dist = work.join(DIST);
-    for folder in [&work, &dist] {
+    for folder in [&work, &dist, &dist.join(LOCALES)] {
         clear(folder)?;
     }
 
@@ -75,17 +79,19 @@ pub(crate) fn build() -> Result<()> {
     bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
     run(installed("wasm-opt").arg("-Oz").arg(work.join(MODULE)).arg("-o").arg(dist.join(MODULE)))?;
     minify(&work.join(GLUE), &dist)?;
-    hand_written(&dist)?;
+    hand_written(&dist, &work)?;
 
     run(Command::new("node")
         .args(["--input-type=module", "--eval", LOADS, "--"])
         .args([dist.join(GLUE), dist.join(MODULE)]))
     .context("the WebAssembly does not load")?;
 
-    clear(Path::new(DIST))?;
-    for file in files(&dist)? {
-        let to = Path::new(DIST).join(file.file_name().context("a file has a name")?);
-        fs::copy(&file, &to).with_context(|| format!("cannot write {}", to.display()))?;
+    for (from, to) in [(dist.clone(), DIST.into()), (dist.join(LOCALES), locales())] {
+        clear(&to)?;
+        for file in files(&from)? {
+            let to = to.join(file.file_name().context("a file has a name")?);
+            fs::copy(&file, &to).with_context(|| format!("cannot write {}", to.display()))?;
+        }
     }
     BUILT.store(true, Ordering::Relaxed);
     size::print()
@@ -182,13 +188,21 @@ fn without_sync_entry(js: &str) -> Result<String> {
     Ok(js.replace(all, ours))
 }
 
-/// Each file by itself: what is loaded later must stay a file of its own.
+/// Where the languages are once they are built.
+pub(crate) fn locales() -> PathBuf {
+    Path::new(DIST).join(LOCALES)
+}
+
 fn minify(file: &Path, to: &Path) -> Result<()> {
-    let name = file.file_name().context("a source file has a name")?;
-    let mut out = OsString::from("--outfile=");
-    out.push(to.join(name));
+    minify_all(&[file.to_owned()], to)
+}
+
+/// Files of one folder, each by itself: what is loaded later must stay a file of its own.
+fn minify_all(files: &[PathBuf], to: &Path) -> Result<()> {
+    let mut out = OsString::from("--outdir=");
+    out.push(to);
     run(installed("esbuild")
-        .arg(file)
+        .args(files)
         .args([
             "--minify",
             "--format=esm",
@@ -201,16 +215,28 @@ fn minify(file: &Path, to: &Path) -> Result<()> {
         .arg(out))
 }
 
-fn hand_written(dist: &Path) -> Result<()> {
+fn hand_written(dist: &Path, work: &Path) -> Result<()> {
     for file in files(Path::new(SOURCES))? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".d.ts") {
-            fs::copy(&file, dist.join(name))?;
-        } else if name.ends_with(".js") {
-            minify(&file, dist)?;
+        if is_module(&file) {
+            minify(&styles::shrunk(&file, work)?, dist)?;
+        }
+    }
+    let locales = Path::new(SOURCES).join(LOCALES);
+    let languages: Vec<_> = files(&locales)?.into_iter().filter(|file| is_module(file)).collect();
+    minify_all(&languages, &dist.join(LOCALES))?;
+    for (from, to) in [(Path::new(SOURCES), dist), (&locales, &dist.join(LOCALES))] {
+        for file in files(from)? {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.ends_with(".d.ts") {
+                fs::copy(&file, to.join(name))?;
+            }
         }
     }
     Ok(())
+}
+
+fn is_module(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "js")
 }
 
 /// The files of a folder, in the order of their names.

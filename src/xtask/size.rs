@@ -1,5 +1,8 @@
 //! What a page loads, to the byte.
 //!
+//! The totals are those of a page in English. Another language is on demand: `locale.js` and the
+//! one module that it then imports are listed, and are in no total.
+//!
 //! `tests/size.json` is a snapshot, not a limit: a change shows its bytes in its own diff. The
 //! compressors are of the version in `Cargo.lock`, so the numbers are the same on every machine.
 
@@ -24,6 +27,9 @@ const FIRST: &str = "define.js";
 /// What must not hold the field up: fetched beside it, and needed only once a code is asked for.
 const LATER: &[&str] = &["mfa_code.js", "mfa_code_bg.wasm"];
 
+/// The way to the other languages; what is behind it is loaded only where a page asks for one.
+const ON_DEMAND: &str = "locale.js";
+
 /// Goals in bytes of brotli: before the field is usable, and before a code can be entered.
 const EAGER_GOAL: usize = 4_000;
 const ALL_GOAL: usize = 30_000;
@@ -40,7 +46,7 @@ struct Sizes {
     files: BTreeMap<String, Bytes>,
     /// `define.js` and what it imports at once.
     eager: Bytes,
-    /// That, and what is loaded before a code can be entered.
+    /// That, and what is loaded before a code can be entered, in English.
     all: Bytes,
 }
 
@@ -77,12 +83,13 @@ pub(crate) fn check(bless: bool) -> Result<()> {
 }
 
 fn measure() -> Result<Sizes> {
-    let dist = Path::new(DIST);
     let mut contents = BTreeMap::new();
-    for file in bundle::files(dist)? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".js") || name.ends_with(".wasm") {
-            contents.insert(name, fs::read(&file)?);
+    for (folder, prefix) in [(Path::new(DIST), ""), (&bundle::locales(), "locales/")] {
+        for file in bundle::files(folder)? {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(".js") || name.ends_with(".wasm") {
+                contents.insert(format!("{prefix}{name}"), fs::read(&file)?);
+            }
         }
     }
     Sizes::of(&contents)
@@ -101,14 +108,18 @@ impl Sizes {
             })
         };
         let at_once = loaded(contents, |named| named.at_once);
-        let all = loaded(contents, |_| true);
-        if let Some(hasty) = LATER.iter().find(|name| at_once.contains(**name)) {
+        let all = loaded(contents, |named| named.at_once || named.file != ON_DEMAND);
+        let mut later = LATER.iter().chain([&ON_DEMAND]);
+        if let Some(hasty) = later.find(|name| at_once.contains(**name)) {
             bail!(
                 "{FIRST} imports {hasty}, which would hold the field up: load it with `import()`"
             );
         }
         if let Some(lost) = LATER.iter().find(|name| !all.contains(**name)) {
             bail!("{FIRST} never leads to {lost}");
+        }
+        if let Some(language) = all.iter().find(|name| name.starts_with("locales/")) {
+            bail!("{FIRST} leads to {language} by another way than {ON_DEMAND}");
         }
         let (eager, all) = (sum(&at_once)?, sum(&all)?);
         Ok(Self { files, eager, all })
@@ -257,6 +268,27 @@ mod tests {
     fn loading_the_glue_at_once_is_an_error() {
         let error = Sizes::of(&dist("import\"./mfa_code.js\"")).unwrap_err();
         assert!(error.to_string().contains("imports mfa_code.js"), "{error}");
+    }
+
+    #[test]
+    fn another_language_is_listed_and_in_no_total() {
+        let entry = "import{m}from\"./element.js\";m,()=>import(\"./locale.js\")";
+        let mut files = dist(entry);
+        let known = Sizes::of(&files).unwrap();
+        files.insert("locale.js".into(), b"export const w=()=>import(\"./locales/de.js\");".into());
+        files.insert("locales/de.js".into(), b"export default{};".into());
+        let sizes = Sizes::of(&files).unwrap();
+        assert_eq!((sizes.eager, sizes.all), (known.eager, known.all));
+        assert_eq!(sizes.files["locales/de.js"].raw, 17);
+
+        files.insert("define.js".into(), b"import\"./element.js\";import\"./locale.js\"".into());
+        let error = Sizes::of(&files).unwrap_err().to_string();
+        assert!(error.contains("define.js imports locale.js"), "{error}");
+
+        let entry = b"import\"./element.js\";import(\"./locales/de.js\")";
+        files.insert("define.js".into(), entry.into());
+        let error = Sizes::of(&files).unwrap_err().to_string();
+        assert!(error.contains("leads to locales/de.js by another way"), "{error}");
     }
 
     #[test]

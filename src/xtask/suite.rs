@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "setup", does: "Looking for what the tests need", run: setup::everything },
     Step { name: "fmt", does: "Checking the formatting", run: fmt },
     Step { name: "borders", does: "Checking which package stands on which", run: borders::check },
+    Step { name: "locales", does: "Comparing the languages with the built-in words", run: locales },
     Step { name: "clippy", does: "Linting for this machine", run: clippy },
     Step { name: "clippy-wasm", does: "Linting for the browser", run: clippy_wasm },
     Step { name: "doc", does: "Checking the documentation", run: doc },
@@ -71,6 +72,12 @@ pub(crate) fn run_steps(only: &[String]) -> Result<()> {
 
 fn fmt() -> Result<()> {
     run(&mut cargo(["fmt", "--all", "--check"]))
+}
+
+/// Runs on the sources: nothing needs to be built.
+fn locales() -> Result<()> {
+    setup::npm_packages()?;
+    run(Command::new("node").args(["--test", "tests/locales.test.js"]))
 }
 
 fn clippy() -> Result<()> {
@@ -181,8 +188,11 @@ fn pack() -> Result<()> {
     }
     let mut promised = vec![PathBuf::from("README.md")];
     paths(&manifest["exports"], &mut promised);
+    for language in bundle::files(&bundle::locales())? {
+        promised.push(language);
+    }
     for promise in promised {
-        if !files.contains(&promise) {
+        if !files.iter().any(|file| keeps(file, &promise)) {
             bail!("npm would not publish {}", promise.display());
         }
     }
@@ -201,6 +211,18 @@ fn belongs(file: &Path) -> bool {
 
 fn is_licence(file: &Path) -> bool {
     file.to_string_lossy().starts_with("LICENSE")
+}
+
+/// Whether the file is what was promised; a `*` stands for a name.
+fn keeps(file: &Path, promise: &Path) -> bool {
+    let (file, promise) = (file.to_string_lossy(), promise.to_string_lossy());
+    match promise.split_once('*') {
+        Some((before, after)) => file
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|name| !name.is_empty()),
+        None => file == promise,
+    }
 }
 
 /// The files that a value of `package.json` leads to.
@@ -232,6 +254,16 @@ mod tests {
         let mut found = Vec::new();
         paths(&exports, &mut found);
         assert_eq!(found, [PathBuf::from("dist/a.js"), PathBuf::from("dist/a.d.ts")]);
+    }
+
+    #[test]
+    fn a_promise_with_a_star_is_kept_by_any_name_in_its_place() {
+        let promise = Path::new("dist/locales/*.js");
+        assert!(keeps(Path::new("dist/locales/pt-BR.js"), promise));
+        for file in ["dist/locale.js", "dist/locales/.js", "dist/locales/de.d.ts"] {
+            assert!(!keeps(Path::new(file), promise), "{file}");
+        }
+        assert!(!keeps(Path::new("dist/index.js"), Path::new("dist/index.d.ts")));
     }
 
     #[test]
