@@ -35,7 +35,7 @@ pub(crate) enum Channel {
 }
 
 /// A ticket, and what the receipt that answers it will repeat.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct IssuedTicket {
     pub(crate) ticket: Ticket,
     pub(crate) nonce: String,

@@ -24,7 +24,7 @@ use crate::{
     accounts::Account,
     assets::Package,
     form::{Posted, refused_in_plain_words},
-    gateway::{Gateway, GatewayError, Redeemed},
+    gateway::{Gateway, GatewayError, IssuedTicket, Redeemed},
     guesses::Guesses,
     pages::{AccountPage, CodePage, MessagePage, PasswordPage, Told, page},
     phone, plain,
@@ -131,9 +131,8 @@ async fn code_page(State(site): Shared, jar: CookieJar) -> Response {
     let account = session.account;
     let missing_widget = (!site.package.is_built()).then(|| site.package.how_to_build());
     let told = site.sessions.take_notice(&id).map(Told::from);
-    match site.gateway.ticket(account).await {
+    match site.ticket(&id, &session).await {
         Ok(issued) => {
-            site.sessions.await_receipt(&id, issued.nonce);
             let ticket = issued.ticket.expose();
             let interaction = session.interaction.as_deref().unwrap_or_default();
             let open = CodePage { account, ticket, interaction, told, missing_widget };
@@ -231,6 +230,18 @@ impl Site {
                 Stage::SignedIn { .. } => Err(Redirect::to("/account")),
             },
             None => Err(Redirect::to("/")),
+        }
+    }
+
+    /// The ticket of a sign-in, sealed when it is first needed.
+    pub(crate) async fn ticket(
+        &self,
+        id: &SessionId,
+        session: &Session,
+    ) -> Result<IssuedTicket, GatewayError> {
+        match &session.ticket {
+            Some(issued) => Ok(issued.clone()),
+            None => Ok(self.sessions.hold(id, self.gateway.ticket(session.account).await?)),
         }
     }
 

@@ -53,8 +53,7 @@ async fn started(
     session: &Session,
     channel: Channel,
 ) -> Result<String, GatewayError> {
-    let issued = site.gateway.ticket(session.account).await?;
-    site.sessions.await_receipt(id, issued.nonce);
+    let issued = site.ticket(id, session).await?;
     site.gateway.start(&issued.ticket, channel, session.interaction.as_deref()).await
 }
 

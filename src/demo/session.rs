@@ -17,13 +17,11 @@ use time::OffsetDateTime;
 
 use crate::{
     accounts::Account,
-    gateway::{Channel, Redeemed},
+    gateway::{Channel, IssuedTicket, Redeemed},
 };
 
 /// As long as a ticket lives: the page cannot ask for a code after it either.
 const HALF_SIGNED_IN: Duration = Duration::from_secs(15 * 60);
-/// Tickets of one session that count at a time: a person has a few tabs, not many.
-const MOST_TICKETS: usize = 8;
 
 const SIGNED_IN: Duration = Duration::from_secs(30 * 60);
 
@@ -69,8 +67,9 @@ pub(crate) enum Notice {
 pub(crate) struct Session {
     pub(crate) account: &'static Account,
     pub(crate) stage: Stage,
-    /// The nonces of the tickets that its pages hold, the newest last.
-    tickets: Vec<String>,
+    /// The one ticket of this sign-in. Each of its pages holds the same: by that the element
+    /// knows, after a reload and in another tab, that it may go on where it was.
+    pub(crate) ticket: Option<IssuedTicket>,
     /// The interaction that this backend started itself, for a page without scripts.
     pub(crate) interaction: Option<String>,
     notice: Option<Notice>,
@@ -78,10 +77,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Whether a receipt is of this person, and answers a ticket of this very session.
+    /// Whether a receipt is of this person, and answers the ticket of this very session.
     pub(crate) fn accepts(&self, redeemed: &Redeemed) -> bool {
-        let answers = |nonce: &String| self.tickets.contains(nonce);
-        redeemed.subject == self.account.username && redeemed.nonce.as_ref().is_some_and(answers)
+        let nonce = self.ticket.as_ref().map(|issued| &issued.nonce);
+        redeemed.subject == self.account.username
+            && nonce.is_some()
+            && redeemed.nonce.as_ref() == nonce
     }
 }
 
@@ -135,7 +136,7 @@ impl Sessions {
         let session = Session {
             account,
             stage,
-            tickets: Vec::new(),
+            ticket: None,
             interaction: None,
             notice: None,
             expires: now + life,
@@ -158,13 +159,11 @@ impl Sessions {
         self.kept().get(&id.digest()).cloned().filter(|session| session.expires > now)
     }
 
-    /// Remembers that a page of the session holds a ticket with this nonce.
-    pub(crate) fn await_receipt(&self, id: &SessionId, nonce: String) {
-        if let Some(session) = self.kept().get_mut(&id.digest()) {
-            if session.tickets.len() >= MOST_TICKETS {
-                session.tickets.remove(0);
-            }
-            session.tickets.push(nonce);
+    /// Makes this the ticket of the session, unless another tab was first: then that one's.
+    pub(crate) fn hold(&self, id: &SessionId, issued: IssuedTicket) -> IssuedTicket {
+        match self.kept().get_mut(&id.digest()) {
+            Some(session) => session.ticket.get_or_insert(issued).clone(),
+            None => issued,
         }
     }
 
@@ -222,6 +221,8 @@ impl fmt::Debug for Sessions {
 
 #[cfg(test)]
 mod tests {
+    use mfa_proxy::Ticket;
+
     use super::*;
     use crate::accounts::ACCOUNTS;
 
@@ -300,18 +301,23 @@ mod tests {
     }
 
     #[test]
-    fn a_session_accepts_its_own_persons_receipts_for_its_newest_tickets() {
+    fn a_session_accepts_its_own_persons_receipt_for_its_one_ticket() {
         let (sessions, now) = (Sessions::keep_at_most(9), Instant::now());
         let (mine, other) = (begun(&sessions, now), begun(&sessions, now));
-        (0..=MOST_TICKETS).for_each(|nonce| sessions.await_receipt(&mine, nonce.to_string()));
+        let issued = |nonce: &str| IssuedTicket {
+            ticket: Ticket::new(format!("ticket {nonce}")),
+            nonce: nonce.to_owned(),
+        };
+        assert_eq!(sessions.hold(&mine, issued("1")).nonce, "1");
+        assert_eq!(sessions.hold(&mine, issued("2")).nonce, "1", "another tab was first");
         let accepts =
             |id, subject, nonce| sessions.find(id, now).unwrap().accepts(&receipt(subject, nonce));
         assert!(accepts(&mine, "mara", Some(1)));
-        assert!(accepts(&mine, "mara", Some(MOST_TICKETS)));
-        assert!(!accepts(&mine, "mara", Some(0)), "too old");
+        assert!(!accepts(&mine, "mara", Some(2)), "answers a ticket that no page holds");
         assert!(!accepts(&mine, "mara", None), "answers no ticket");
         assert!(!accepts(&mine, "tomas", Some(1)), "somebody else");
         assert!(!accepts(&other, "mara", Some(1)), "another browser");
+        assert!(!accepts(&other, "mara", None), "no ticket on either side");
     }
 
     #[test]
