@@ -76,6 +76,12 @@ export class Visitor {
     }));
   }
 
+  /** With Ctrl+Z, or as from a menu where that is no key. */
+  async undoes() {
+    if (!this.page.lacksUndoKey) return this.presses("Control+Z");
+    await this.page.evaluates(() => void document.execCommand("undo"));
+  }
+
   #keys(actions) {
     return this.page.acts([{ type: "key", id: "keyboard", actions }]);
   }
@@ -182,9 +188,9 @@ export class Visitor {
     });
   }
 
-  /** The engine writes of it to the console. */
-  async complains(of) {
-    await patiently(async () => (await this.page.complaints()).some((said) => of.test(said)), of);
+  /** The engine writes of it to the console, so many times. */
+  async complains(of, times = 1) {
+    await patiently(async () => (await this.page.complaints()).filter((said) => of.test(said)).length >= times, of);
   }
 
   /** Waits until the page says yes. While one page follows another, it says nothing. */
