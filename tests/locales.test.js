@@ -73,6 +73,11 @@ test("the languages are those that were promised", () => {
   assert.deepEqual([...languages.keys()], ASKED_FOR);
 });
 
+test("the languages of the documents are those that there are", async () => {
+  const table = (await read("../../../docs/languages.md")).matchAll(/^\| `([\w-]+)` \|/gm);
+  assert.deepEqual([...table].map(([, tag]) => tag), ASKED_FOR);
+});
+
 test("English is word for word what is built in", () => {
   assert.ok(Object.keys(builtIn).length > 50, "strings.rs is written in another way than is read here");
   assert.deepEqual({ ...languages.get("en") }, { ...builtIn });
@@ -157,6 +162,17 @@ const OTHER_CHINESE = {
   "zh-Hans": /[驗證碼發電話簡訊傳請號聯網頁開啟時間過長數]/,
   "zh-Hant": /[验证码发电话简讯传请号联网页开启时间过长数]/,
 };
+
+/** Around a number, so that the noun behind it has one form for every number from 4 to 20. */
+const GENITIVE = { ar: /\{n\} من /, pl: / z \{n\} /, ru: / из \{n\} /, uk: / і?з \{n\} / };
+
+for (const [tag, around] of Object.entries(GENITIVE)) {
+  test(`${tag}: a number without plural forms has a noun in the genitive`, () => {
+    for (const [name, text] of Object.entries(languages.get(tag))) {
+      if (typeof text === "string" && text.includes("{n}")) assert.match(text, around, name);
+    }
+  });
+}
 
 for (const [tag, own] of translations) {
   test(`${tag}: is written in its script`, () => {

@@ -2,12 +2,12 @@
 export default {
   label: "Verificatiecode",
 
-  send_sms: "Code via sms ontvangen",
-  send_call: "Code via oproep krijgen",
+  send_sms: "Sms mij een code",
+  send_call: "Bel mij met een code",
   again_sms: "Nieuwe code sturen",
   again_call: "Bel mij opnieuw",
-  instead_sms: "Liever via sms",
-  instead_call: "Liever bellen",
+  instead_sms: "Sms mij liever",
+  instead_call: "Bel mij liever",
   retry: "Opnieuw proberen",
   wait: "over {time}",
   read_back: "Code voorlezen",

@@ -27,7 +27,7 @@ export default {
   late: "SMS hâlâ gelmedi mi? Yeni bir kod isteyebilirsiniz.",
   late_call: "SMS hâlâ gelmedi mi? Bunun yerine sizi arayabiliriz.",
   expires_in: "Bu kodun süresi {time} sonra dolacak.",
-  filled: "Kod dolduruldu.",
+  filled: "Kod girildi.",
   verifying: "Kod kontrol ediliyor…",
   verified: "Kod onaylandı.",
   elsewhere: "Kod başka bir sekmede onaylandı.",

@@ -5,7 +5,7 @@ export default {
   send_sms: "短信获取验证码",
   send_call: "电话获取验证码",
   again_sms: "重新发送验证码",
-  again_call: "重新拨打电话",
+  again_call: "再次拨打我的电话",
   instead_sms: "改用短信",
   instead_call: "改用电话",
   retry: "重试",

@@ -1,11 +1,11 @@
-/** Chinese in traditional characters, in words that Taiwan and Hong Kong share: 您. */
+/** Chinese in traditional characters, in the words of Taiwan: 您. */
 export default {
   label: "驗證碼",
 
   send_sms: "以簡訊取得驗證碼",
   send_call: "以電話取得驗證碼",
   again_sms: "重新傳送驗證碼",
-  again_call: "重新撥打電話",
+  again_call: "再次撥打我的電話",
   instead_sms: "改用簡訊",
   instead_call: "改用電話",
   retry: "重試",
