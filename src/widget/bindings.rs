@@ -46,6 +46,9 @@ extern "C" {
     pub(crate) type Page;
     #[wasm_bindgen(method, js_name = createElement)]
     pub(crate) fn create_element(this: &Page, tag: &str) -> Element;
+    /// `execCommand`, which alone does what the visitor can undo. Throws in a page of XML.
+    #[wasm_bindgen(method, catch, js_name = execCommand)]
+    pub(crate) fn edit(this: &Page, command: &str, ui: bool, text: &str) -> Result<bool, JsValue>;
     /// The window, whose `online` is heard.
     #[wasm_bindgen(method, getter, js_name = defaultView)]
     pub(crate) fn window(this: &Page) -> Option<Target>;
@@ -79,6 +82,10 @@ extern "C" {
     /// Never `innerHTML`: what is written is text.
     #[wasm_bindgen(method, setter, js_name = textContent)]
     pub(crate) fn set_text(this: &Element, text: &str);
+    #[wasm_bindgen(method, js_name = getBoundingClientRect)]
+    pub(crate) fn area(this: &Element) -> Area;
+    #[wasm_bindgen(method, js_name = querySelectorAll)]
+    pub(crate) fn all(this: &Element, selector: &str) -> Elements;
     #[wasm_bindgen(method, js_name = dispatchEvent)]
     pub(crate) fn fire(this: &Element, event: &CustomEvent) -> bool;
 
@@ -90,6 +97,8 @@ extern "C" {
     pub(crate) fn strings(this: &Host) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn headers(this: &Host) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = shadowRoot)]
+    pub(crate) fn shadow_root(this: &Host) -> Element;
 
     /// The `<input>`.
     #[wasm_bindgen(extends = Element, extends = Target)]
@@ -114,15 +123,18 @@ extern "C" {
     /// Throws for a field that is no text field, such as `type=number`.
     #[wasm_bindgen(method, catch, js_name = setSelectionRange)]
     pub(crate) fn set_selection(this: &Field, start: usize, end: usize) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, js_name = getBoundingClientRect)]
-    pub(crate) fn area(this: &Field) -> Area;
 
     /// A `DOMRect`.
     pub(crate) type Area;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn left(this: &Area) -> f64;
+    pub(crate) fn right(this: &Area) -> f64;
+
+    /// A `NodeList`.
+    pub(crate) type Elements;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn width(this: &Area) -> f64;
+    pub(crate) fn length(this: &Elements) -> usize;
+    #[wasm_bindgen(method, indexing_getter)]
+    pub(crate) fn get(this: &Elements, index: usize) -> Element;
 
     /// `ElementInternals`.
     pub(crate) type Internals;
@@ -147,6 +159,11 @@ extern "C" {
     pub type EntryEvent;
     #[wasm_bindgen(method, getter, js_name = inputType)]
     pub(crate) fn input_type(this: &EntryEvent) -> Option<String>;
+    /// What is put in; of a composition, all of it so far.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn data(this: &EntryEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = isComposing)]
+    pub(crate) fn is_composing(this: &EntryEvent) -> Option<bool>;
     #[wasm_bindgen(method, getter, js_name = clipboardData)]
     pub(crate) fn clipboard_data(this: &EntryEvent) -> Option<Clipboard>;
     #[wasm_bindgen(method, getter, js_name = clientX)]

@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::attributes::text;
 use crate::bindings::{EntryEvent, Host, Parts, Target};
 use crate::shell::{Shell, now};
+use crate::typing;
 
 /// One code entry in the page. Freeing it ends its request, its timer and its listeners.
 #[wasm_bindgen]
@@ -53,6 +54,11 @@ pub(crate) mod kind {
     pub(crate) const ONLINE: u32 = 7;
     pub(crate) const CHANGE: u32 = 8;
     pub(crate) const SUBMIT: u32 = 9;
+    pub(crate) const BEFOREINPUT: u32 = 10;
+    pub(crate) const COMPOSITIONEND: u32 = 11;
+    pub(crate) const COMPOSITIONSTART: u32 = 16;
+    /// No event of the page: a script has set the field's `value`.
+    pub(crate) const VALUE: u32 = 17;
 }
 
 #[wasm_bindgen]
@@ -68,9 +74,7 @@ impl Widget {
             listeners.push(Listener::new(target, name, &shell.host));
         };
         let field = &shell.entry.field;
-        for kind in
-            [kind::INPUT, kind::CHANGE, kind::PASTE, kind::CLICK, kind::FOCUSIN, kind::FOCUSOUT]
-        {
+        for kind in typing::HEARD {
             hear(field, kind);
         }
         if let Some(form) = shell.form() {

@@ -3,19 +3,28 @@
 use std::cell::{Cell, RefCell};
 
 use mfa_core::TokenFormat;
-use mfa_core::entry::{Dropped, Entered, pasted, typed};
+use mfa_core::entry::{Dropped, Entered, filled, inserted, pasted, typed};
 
-use crate::bindings::Field;
+use crate::bindings::{Field, Host};
 use crate::paint::Paint;
 
 /// The field, and what it held when it was last looked at.
 pub(crate) struct Entry {
     pub(crate) field: Field,
+    /// Always before it is written to the field, so that hearing of it is no news.
     text: RefCell<String>,
+    /// What the slots show of a composition that is not a part of the text yet.
+    held: RefCell<Option<String>>,
     focused: Cell<bool>,
+    /// The keyboard composes: it writes into the field what it may take back.
+    composing: Cell<bool>,
+    /// The text before that, if a character was replaced.
+    composed_over: RefCell<Option<String>>,
+    writing: Cell<bool>,
 }
 
 /// What a look at the field found.
+#[derive(Default)]
 pub(crate) struct Seen {
     /// Whether it holds something else than before.
     pub(crate) changed: bool,
@@ -23,10 +32,23 @@ pub(crate) struct Seen {
     pub(crate) dropped: Option<Dropped>,
 }
 
+/// A rule of the core for what is in the field: the text before, what is there now, the caret.
+type Rule = fn(&str, &str, usize, TokenFormat) -> Entered;
+
 impl Entry {
     pub(crate) fn new(field: Field) -> Self {
         let focused = Cell::new(field.matches(":focus"));
-        Self { field, text: RefCell::default(), focused }
+        // The browser would cut "123 456" to it, and what is cut here is what has been cleaned.
+        field.remove_attribute("maxlength");
+        Self {
+            field,
+            text: RefCell::default(),
+            held: RefCell::default(),
+            focused,
+            composing: Cell::default(),
+            composed_over: RefCell::default(),
+            writing: Cell::default(),
+        }
     }
 
     /// What the field holds.
@@ -38,45 +60,109 @@ impl Entry {
         self.text.borrow().len()
     }
 
-    /// Looks at the field after it was typed into or filled.
+    /// Whether anything may get in: neither read-only, nor disabled, nor in a fieldset that is.
+    pub(crate) fn is_open(&self) -> bool {
+        self.field.matches(":read-write")
+    }
+
+    /// Whether what is heard of the field is our own doing.
+    pub(crate) fn is_writing(&self) -> bool {
+        self.writing.get()
+    }
+
+    /// Whether the keyboard is composing.
+    pub(crate) fn is_composing(&self) -> bool {
+        self.composing.get()
+    }
+
+    /// Takes over what was in the field before the module was there.
     pub(crate) fn read(&self, format: TokenFormat) -> Seen {
         let raw = self.field.value();
-        let (caret, _) = self.selection();
-        let entered = typed(&raw, format);
-        if entered.text != raw {
-            self.field.set_value(&entered.text);
-            // Behind what is left of the text before the caret.
-            self.place(typed(&before(&raw, caret), format).text.len(), 0);
+        let entered = filled("", &raw, self.selection().1, format);
+        self.keep(&raw, entered)
+    }
+
+    /// Looks at the field after it was filled, deleted from or restored.
+    pub(crate) fn look(&self, format: TokenFormat) -> Seen {
+        self.take(filled, format)
+    }
+
+    /// Looks at the field after something was put in at the caret.
+    pub(crate) fn look_behind(&self, format: TokenFormat) -> Seen {
+        self.take(inserted, format)
+    }
+
+    /// Puts what was typed where the selection is; nothing if the browser's own edit will do
+    /// that, which undo then knows best.
+    pub(crate) fn enter(&self, data: &str, format: TokenFormat) -> Option<Seen> {
+        let (start, end) = self.selection();
+        let text = self.text();
+        let entered = typed(&text, start..end, data, format);
+        let over = end.max(start + data.len()).min(text.len());
+        let mut native = before(&text, start);
+        native.push_str(data);
+        native.extend(text.chars().skip(over));
+        let raw = self.field.value();
+        if native == entered.text && raw == text {
+            if over > end {
+                self.place(start, over - start);
+            }
+            return None;
         }
-        self.keep(entered)
+        Some(self.keep(&raw, entered))
     }
 
     /// Takes a paste in where the selection is.
-    pub(crate) fn paste(&self, clipboard: &str, format: TokenFormat) -> Seen {
+    pub(crate) fn paste(&self, text: &str, format: TokenFormat) -> Seen {
+        let (start, end) = self.selection();
+        self.keep(&self.field.value(), pasted(&self.text(), start..end, text, format))
+    }
+
+    /// Puts a whole token in, in place of everything.
+    pub(crate) fn fill(&self, token: &str, format: TokenFormat) -> Seen {
+        self.keep(&self.field.value(), pasted("", 0..0, token, format))
+    }
+
+    /// The keyboard begins to compose. Over a filled slot it replaces that, as a key does.
+    pub(crate) fn compose(&self) {
         let (start, end) = self.selection();
         let text = self.text();
-        let entered = pasted(&text, start, end, clipboard, format);
-        if entered.text != text {
-            self.field.set_value(&entered.text);
-            // Behind what was pasted, which is at the end where nothing follows it.
-            self.place(
-                pasted(&before(&text, start), start, start, clipboard, format).text.len(),
-                0,
-            );
+        let is_over = start == end && start < text.len();
+        if is_over {
+            self.place(start, 1);
         }
-        self.keep(entered)
+        self.composed_over.replace(is_over.then_some(text));
+        self.composing.set(true);
+    }
+
+    /// Looks at what the keyboard composes, or has composed.
+    pub(crate) fn composed(&self, data: &str, is_done: bool, format: TokenFormat) -> Seen {
+        self.composing.set(!is_done);
+        let over = self.composed_over.take();
+        if !is_done {
+            self.composed_over.replace(over.clone());
+        }
+        match over.filter(|_| data.is_empty()) {
+            // It was taken back: so is what it had replaced.
+            Some(text) => {
+                let caret = Some(self.selection().0);
+                self.offer(&self.field.value(), Entered { text, caret, dropped: None })
+            }
+            None => self.look_behind(format),
+        }
     }
 
     /// Cuts what the field holds to a format that has only now become known.
     pub(crate) fn fit(&self, format: TokenFormat) {
-        if self.length() > format.length() {
-            self.read(format);
+        let text = self.text();
+        if text.len() > format.length() {
+            self.keep(&self.field.value(), filled("", &text, text.len(), format));
         }
     }
 
     pub(crate) fn clear(&self) {
-        self.field.set_value("");
         self.text.take();
+        self.field.set_value("");
     }
 
     pub(crate) fn select(&self) {
@@ -89,19 +175,18 @@ impl Entry {
 
     /// Puts the caret where the visitor clicked: on a filled slot, which typing then replaces,
     /// or on the first empty one. The field's own text is not where the slots are.
-    pub(crate) fn click(&self, x: f64, format: TokenFormat) {
+    pub(crate) fn click(&self, x: f64, host: &Host) {
         let (start, end) = self.selection();
-        let area = self.field.area();
         // Who drags a selection wants that selection.
-        if start != end || area.width() <= 0.0 {
+        if start != end {
             return;
         }
-        let along = (x - area.left()) / area.width();
-        // Saturates: left of the field is the first slot, right of it is behind the last.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        #[allow(clippy::cast_precision_loss)]
-        let slot = ((along * format.length() as f64) as usize).min(format.length() - 1);
-        let filled = self.length();
+        let slots = host.shadow_root().all("[part~=slot]");
+        let (mut slot, filled) = (0, self.length());
+        // Right of all of them it is the last.
+        while slot + 1 < slots.length() && slots.get(slot).area().right() <= x {
+            slot += 1;
+        }
         self.place(slot.min(filled), usize::from(slot < filled));
     }
 
@@ -109,13 +194,70 @@ impl Entry {
     pub(crate) fn paint(&self, paint: &Paint, format: TokenFormat) {
         let shows_caret = self.focused.get() && !self.field.read_only();
         let selection = if shows_caret { self.selection() } else { (usize::MAX, 0) };
-        paint.slots(&self.text(), format, selection);
+        let text = self.held.borrow().clone().unwrap_or_else(|| self.text());
+        paint.slots(&text, format, selection);
     }
 
-    fn keep(&self, Entered { text, dropped }: Entered) -> Seen {
+    fn take(&self, rule: Rule, format: TokenFormat) -> Seen {
+        let raw = self.field.value();
+        let text = self.text();
+        if raw == text {
+            self.held.take();
+            return Seen::default();
+        }
+        self.offer(&raw, rule(&text, &raw, self.selection().1, format))
+    }
+
+    /// What got into the field by itself stays, in the form it was meant in; in a field that is
+    /// closed it does not, and while the keyboard composes only if it need not be touched.
+    fn offer(&self, raw: &str, mut entered: Entered) -> Seen {
+        if !self.is_open() {
+            self.field.set_value(&self.text());
+            return Seen::default();
+        }
+        if entered.text == raw {
+            entered.caret = None;
+        } else if self.composing.get() {
+            self.held.replace(Some(entered.text));
+            return Seen::default();
+        }
+        self.keep(raw, entered)
+    }
+
+    fn keep(&self, raw: &str, Entered { text, caret, dropped }: Entered) -> Seen {
         let changed = *self.text.borrow() != text;
-        self.text.replace(text);
+        self.held.take();
+        self.text.replace(text.clone());
+        if raw != text {
+            self.write(raw, &text);
+        }
+        if let Some(caret) = caret {
+            self.place(caret, 0);
+        }
         Seen { changed, dropped }
+    }
+
+    /// Makes one text of the field another, as the visitor's own edit if it can be: so it can be
+    /// undone, and the page hears of it.
+    fn write(&self, raw: &str, text: &str) {
+        let start = same(raw.chars(), text.chars());
+        let fresh: String = text.chars().skip(start).collect();
+        let gone: String = raw.chars().skip(start).collect();
+        let tail = same(gone.chars().rev(), fresh.chars().rev());
+        let fresh = before(&fresh, fresh.len() - tail);
+        // The page counts in UTF-16.
+        let end = raw.encode_utf16().count() - tail;
+        let command = if fresh.is_empty() { "delete" } else { "insertText" };
+        self.writing.set(true);
+        let is_done = self.focused.get()
+            && self.is_open()
+            && self.field.set_selection(start, end).is_ok()
+            && self.field.page().edit(command, false, &fresh).is_ok_and(|is_done| is_done)
+            && self.field.value() == text;
+        if !is_done {
+            self.field.set_value(text);
+        }
+        self.writing.set(false);
     }
 
     fn selection(&self) -> (usize, usize) {
@@ -133,4 +275,9 @@ impl Entry {
 /// The first characters of a text.
 fn before(text: &str, count: usize) -> String {
     text.chars().take(count).collect()
+}
+
+/// How many characters two texts begin with alike.
+fn same(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
+    one.zip(other).take_while(|(one, other)| one == other).count()
 }

@@ -1,4 +1,5 @@
-//! Every way into the field: keys, paste and drop, autofill and password managers.
+//! Every way into the field: keys, keyboards that compose, paste and drop, autofill, password
+//! managers, and the page's own scripts.
 //!
 //! What a text comes to is the core's; where it goes is [`Entry`](crate::entry)'s. Here is which
 //! event of the page means what, and how the flow and the page are told.
@@ -10,6 +11,19 @@ use crate::element::kind;
 use crate::entry::Seen;
 use crate::shell::Shell;
 
+/// What is heard on the field.
+pub(crate) const HEARD: [u32; 9] = [
+    kind::BEFOREINPUT,
+    kind::INPUT,
+    kind::CHANGE,
+    kind::COMPOSITIONSTART,
+    kind::COMPOSITIONEND,
+    kind::PASTE,
+    kind::CLICK,
+    kind::FOCUSIN,
+    kind::FOCUSOUT,
+];
+
 impl Shell {
     /// Whether the event was heard on the field, and not on a button.
     pub(crate) fn is_of_field(&self, event: &EntryEvent) -> bool {
@@ -18,20 +32,39 @@ impl Shell {
 
     /// An event of the field, or of what is selected in it.
     pub(crate) fn edited(&self, kind: u32, event: &EntryEvent) {
+        let entry = &self.entry;
+        if entry.is_writing() {
+            return;
+        }
         match kind {
+            kind::BEFOREINPUT => self.about_to_edit(event),
             // A password manager may set the value and tell only of the change.
-            kind::INPUT | kind::CHANGE => self.typed(event),
-            kind::PASTE => self.pasted(event),
-            kind::CLICK => {
-                if let Some(x) = event.client_x() {
-                    self.entry.click(x, self.format());
+            kind::INPUT | kind::CHANGE => self.input(event),
+            kind::COMPOSITIONSTART => entry.compose(),
+            kind::COMPOSITIONEND => {
+                let data = event.data().unwrap_or_default();
+                self.seen(entry.composed(&data, true, self.format()), "typing");
+            }
+            kind::PASTE => {
+                if let Some(clipboard) = event.clipboard_data() {
+                    self.paste(event, &clipboard.get_data("text"));
                 }
             }
+            kind::CLICK => {
+                if let Some(x) = event.client_x() {
+                    entry.click(x, &self.host);
+                }
+            }
+            // The page's own script.
+            kind::VALUE => self.got_in("api"),
             kind::FOCUSIN | kind::FOCUSOUT | kind::SELECTIONCHANGE => {
                 if kind != kind::SELECTIONCHANGE {
-                    self.entry.set_focused(kind == kind::FOCUSIN);
+                    entry.set_focused(kind == kind::FOCUSIN);
+                } else if !entry.is_composing() {
+                    // A manager's script that tells of nothing at least moves the caret.
+                    return self.look();
                 }
-                self.entry.paint(&self.paint, self.format());
+                entry.paint(&self.paint, self.format());
             }
             _ => {}
         }
@@ -39,27 +72,58 @@ impl Shell {
 
     /// Looks at the field, into which something may have got without a word.
     pub(crate) fn look(&self) {
-        self.seen(self.entry.read(self.format()), "autofill");
+        self.got_in("autofill");
     }
 
-    fn typed(&self, event: &EntryEvent) {
-        let source = match event.input_type().as_deref() {
-            Some("insertFromPaste" | "insertFromDrop") => "paste",
-            Some("insertText" | "insertCompositionText") => "typing",
-            // What fills a field in names no input type, or that of a replacement.
-            _ => "autofill",
-        };
-        self.seen(self.entry.read(self.format()), source);
+    /// Puts a whole token into the field that came by another way than through the field. One
+    /// that the visitor has entered meanwhile stays.
+    pub(crate) fn filled(&self, text: &str, source: &str) {
+        let (entry, format) = (&self.entry, self.format());
+        if entry.is_open() && entry.text().len() < format.length() {
+            self.seen(entry.fill(text, format), source);
+        }
     }
 
-    fn pasted(&self, event: &EntryEvent) {
-        let Some(clipboard) = event.clipboard_data() else { return };
-        event.prevent_default();
-        let entry = &self.entry;
-        if entry.field.read_only() || entry.field.disabled() {
+    /// Before the browser edits the field: what it would not do as it is meant is done here.
+    fn about_to_edit(&self, event: &EntryEvent) {
+        // What is composed cannot be stopped; the page has perhaps stopped the rest.
+        if event.is_composing() == Some(true) || !event.cancelable() || event.default_prevented() {
             return;
         }
-        self.seen(entry.paste(&clipboard.get_data("text"), self.format()), "paste");
+        let Some(data) = event.data() else { return };
+        match event.input_type().as_deref() {
+            Some("insertText") => {
+                if let Some(seen) = self.entry.enter(&data, self.format()) {
+                    event.prevent_default();
+                    self.seen(seen, source_of("insertText", &data));
+                }
+            }
+            Some("insertFromDrop" | "insertFromPaste") => self.paste(event, &data),
+            _ => {}
+        }
+    }
+
+    fn input(&self, event: &EntryEvent) {
+        let (entry, format) = (&self.entry, self.format());
+        let kind = event.input_type().unwrap_or_default();
+        let data = event.data().unwrap_or_default();
+        let seen = match &*kind {
+            "insertCompositionText" => entry.composed(&data, !entry.is_composing(), format),
+            "insertText" | "insertFromComposition" => entry.look_behind(format),
+            _ => entry.look(format),
+        };
+        self.seen(seen, source_of(&kind, &data));
+    }
+
+    fn paste(&self, event: &EntryEvent, text: &str) {
+        event.prevent_default();
+        if self.entry.is_open() {
+            self.seen(self.entry.paste(text, self.format()), "paste");
+        }
+    }
+
+    fn got_in(&self, source: &str) {
+        self.seen(self.entry.look(self.format()), source);
     }
 
     fn seen(&self, Seen { changed, dropped }: Seen, source: &str) {
@@ -69,9 +133,20 @@ impl Shell {
         if let Some(why) = dropped {
             self.dispatch(Event::Dropped { why });
         }
-        self.repaint();
+        self.entry.paint(&self.paint, self.format());
         if changed {
             self.complete(source);
         }
+    }
+}
+
+/// What the page is told of how a code came in. What fills a field names no input type, or that
+/// of a replacement; a keyboard's clipboard button types many characters at once.
+fn source_of(input_type: &str, data: &str) -> &'static str {
+    match input_type {
+        "insertFromPaste" | "insertFromDrop" | "insertFromYank" => "paste",
+        "insertText" if data.chars().nth(1).is_some() => "paste",
+        "" | "insertReplacementText" => "autofill",
+        _ => "typing",
     }
 }

@@ -77,15 +77,6 @@ stories("A field that is filled in", () => {
     await visitor.isSignedIn();
   });
 
-  story("without a word to anybody is looked at when the form is sent", async ({ visitor }) => {
-    await visitor.isAskedForACode("mara");
-    await visitor.asksBy("sms");
-    const code = await visitor.phone.latestToken();
-    await visitor.field.evaluate((field, filled) => (field.value = filled), code);
-    await visitor.presses("Continue");
-    await visitor.isSignedIn();
-  });
-
   story("before a code was asked for is not tried, and typing replaces it", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     await visitor.field.focus();

@@ -2,7 +2,8 @@
 
 /** The order is the module's: it is handed the number, not the name. */
 const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
-  "change", "submit"];
+  "change", "submit", "beforeinput", "compositionend", "pageshow", "pagehide", "visibilitychange", "storage",
+  "compositionstart", "value"];
 const TOLD = ["statechange", "sent", "complete", "verify", "verified", "rejected", "closed", "error"];
 
 customElements.define("test-host", class extends HTMLElement {

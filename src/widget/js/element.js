@@ -7,7 +7,8 @@ import { adopt, chrome } from "./sheet.js";
 
 /** The order is the module's: it is handed the number, not the name. */
 const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
-  "change", "submit",
+  "change", "submit", "beforeinput", "compositionend", "pageshow", "pagehide", "visibilitychange", "storage",
+  "compositionstart", "value",
 ];
 
 /** Attributes with a property twin; what is true of a boolean one is that it is there. */
@@ -35,6 +36,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #chrome = chrome(this);
   #field = null;
   #widget = null;
+  #unwatch = null;
   #strings = null;
   #headers = null;
   /** Whoever waits for the module to be there. */
@@ -117,6 +119,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     } catch (error) {
       return this.#fail("crash", error);
     }
+    this.#unwatch = watch(light, () => this.handleEvent({ type: "value" }));
     if (this.hasAttribute("autofocus")) light.focus();
     this.#ready();
   }
@@ -177,6 +180,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #drop() {
     const widget = this.#widget;
     this.#widget = null;
+    this.#unwatch?.();
     try {
       widget?.free();
     } catch {
@@ -195,6 +199,22 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     this.dispatchEvent(new CustomEvent("mfa-error", { bubbles: true, composed: true, detail }));
     console.error("mfa-code:", error);
   }
+}
+
+/** Tells when a script sets the field's value, of which no event does; returns the way back. */
+function watch(field, tell) {
+  const of = (owner) => Object.getOwnPropertyDescriptor(owner, "value");
+  const own = of(field);
+  // A framework may have put its own there, which goes on hearing.
+  const { get, set } = own ?? of(HTMLInputElement.prototype);
+  const ours = (value) => (set.call(field, value), tell());
+  Object.defineProperty(field, "value", { get, set: ours, configurable: true });
+  return () => {
+    // Who has put theirs over ours keeps it.
+    if (of(field)?.set !== ours) return;
+    delete field.value;
+    if (own) Object.defineProperty(field, "value", own);
+  };
 }
 
 function camel(name) {
