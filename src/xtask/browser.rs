@@ -6,12 +6,13 @@
 use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::apt::Apt;
 use crate::report::say;
-use crate::shell::{on_path, read, run};
+use crate::shell::{on_path, read};
 
 const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
@@ -32,9 +33,6 @@ const DRIVER_PLACES: &[&str] = &[
     "/usr/local/bin/chromedriver",
     "/opt/homebrew/bin/chromedriver",
 ];
-
-/// Tells apt-get that nobody is there to answer. As a word, because `sudo` drops the environment.
-const QUIET: &str = "DEBIAN_FRONTEND=noninteractive";
 
 /// A browser and its driver, of one major version.
 #[derive(Debug, PartialEq)]
@@ -66,11 +64,11 @@ pub(crate) fn ensure() -> Result<Browser> {
         Err(missing) => missing,
     };
     let told = ["CHROMIUM", "CHROMEDRIVER"].iter().any(|name| env::var_os(name).is_some());
-    let Some(apt) = apt().filter(|_| !told) else {
+    let Some(apt) = Apt::find().filter(|_| !told) else {
         bail!("{missing}");
     };
     say("Installing Chromium and chromedriver with apt-get");
-    install(&apt).with_context(|| missing.to_string())?;
+    apt.install(&["chromium", "chromium-driver"]).with_context(|| missing.to_string())?;
     find()?.map_err(|missing| anyhow::anyhow!("{missing}"))
 }
 
@@ -159,35 +157,6 @@ impl fmt::Display for Missing {
              \n  If you have them elsewhere, set CHROMIUM and CHROMEDRIVER to their paths.",
         )
     }
-}
-
-/// How to call `apt-get` without being asked for a password; nothing where there is no such way.
-fn apt() -> Option<Vec<&'static str>> {
-    on_path("apt-get")?;
-    if read(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0") {
-        return Some(vec!["env", QUIET, "apt-get"]);
-    }
-    let sudo = Command::new("sudo")
-        .args(["-n", "true"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    sudo.is_ok_and(|status| status.success()).then(|| vec!["sudo", "-n", "env", QUIET, "apt-get"])
-}
-
-fn install(apt: &[&str]) -> Result<()> {
-    let call = |args: &[&str]| {
-        run(Command::new(apt[0])
-            .args(&apt[1..])
-            // Another installation may be running: wait for it, at most this many seconds.
-            .args(["-qq", "-o", "DPkg::Lock::Timeout=300"])
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null()))
-    };
-    call(&["update"])?;
-    call(&["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])
 }
 
 #[cfg(test)]

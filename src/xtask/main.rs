@@ -10,9 +10,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+mod apt;
 mod borders;
 mod browser;
 mod bundle;
+mod engines;
 mod names;
 mod report;
 mod setup;
@@ -28,7 +30,7 @@ cargo xtask <command>
   build                compile the widget into dist/ and print what a page loads
   test [--only STEP]…  everything that must hold, or only the steps named
   size [--bless]       build, and compare with tests/size.json or write it
-  setup                fetch the wasm target, the npm packages and a headless Chromium
+  setup                fetch the wasm target, the npm packages and the browsers
 ";
 
 fn main() -> ExitCode {

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 
 use crate::browser;
+use crate::engines;
 use crate::report::say;
 use crate::shell::{cargo, read, run};
 
@@ -25,6 +26,9 @@ pub(crate) fn everything() -> Result<()> {
     npm_packages()?;
     let browser = browser::ensure()?;
     say(format_args!("Chromium {} at {}", browser.major, browser.chromium.display()));
+    for (engine, program) in engines::ensure()?.values() {
+        say(format_args!("{} by {}", engine.called, program.display()));
+    }
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::borders;
 use crate::browser;
 use crate::bundle;
+use crate::engines;
 use crate::report::{Summary, say};
 use crate::setup::{self, WASM};
 use crate::shell::{cargo, read, run, target_dir};
@@ -40,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "size", does: "Comparing the sizes", run: || size::check(false) },
     Step { name: "pack", does: "Checking what npm would publish", run: pack },
     Step { name: "e2e", does: "Walking the demo in a headless browser", run: e2e },
+    Step { name: "engines", does: "Walking the demo in Firefox and WebKit", run: other_engines },
 ];
 
 /// Packages that are no part of the product; they never share a build with it.
@@ -145,21 +147,44 @@ fn write_capabilities(chromium: &Path, to: &Path) -> Result<()> {
 }
 
 fn e2e() -> Result<()> {
-    const FOLDER: &str = "tests/e2e";
-    setup::npm_packages()?;
     let browser = browser::ensure()?;
-    let mut tests = bundle::files(Path::new(FOLDER))?;
+    walk("tests/e2e", |node| {
+        node.env("CHROMIUM", browser.chromium);
+    })
+}
+
+/// The core of it in the engines that there are.
+fn other_engines() -> Result<()> {
+    let engines = engines::ensure()?;
+    if engines.is_empty() {
+        say("No engine besides Chromium: nothing to do");
+        return Ok(());
+    }
+    walk("tests/engines", |node| {
+        let names: Vec<_> = engines.keys().copied().collect();
+        node.env(engines::VARIABLE, names.join(","));
+        for (engine, program) in engines.values() {
+            node.env(engine.variable, program);
+        }
+    })
+}
+
+/// Runs the tests of a folder with Node against the demo as it is now.
+fn walk(folder: &str, tell: impl FnOnce(&mut Command)) -> Result<()> {
+    setup::npm_packages()?;
+    let mut tests = bundle::files(Path::new(folder))?;
     tests.retain(|file| file.to_string_lossy().ends_with(".test.js"));
     if tests.is_empty() {
-        bail!("there are no tests in {FOLDER}");
+        bail!("there are no tests in {folder}");
     }
     bundle::build()?;
     run(&mut product(&["build", "--bins", "--tests"]))?;
-    run(Command::new("node")
-        .args(["--test", "--test-reporter=spec"])
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec"])
         .args(tests)
-        .env("CHROMIUM", browser.chromium)
-        .env("MFA_DEMO", bundle::demo_binary()?))
+        .env("MFA_DEMO", bundle::demo_binary()?);
+    tell(&mut node);
+    run(&mut node)
 }
 
 #[derive(Deserialize)]
