@@ -2,21 +2,29 @@
 // other, because only one page has the focus. Each has a site and a visitor of its own; whatever
 // the page complains of and the story did not expect fails it.
 
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 
 import { Site } from "../e2e/site.js";
 import { engines } from "./engines.js";
 import { Visitor } from "./visitor.js";
+
+/** The browsers of this file, by their engine. */
+const started = new Map();
+after(async () => {
+  for (const browser of started.values()) await (await browser).closes();
+});
+
+function browserOf(engine) {
+  if (!started.has(engine.name)) started.set(engine.name, engine.starts());
+  return started.get(engine.name);
+}
 
 /** @param {(story: (name: string, act: (told: {site: Site, visitor: Visitor}) => Promise<void>) => void) => void} tell */
 export function stories(title, tell) {
   describe(title, { concurrency: true }, () => {
     for (const engine of engines()) {
       describe(engine.name, { concurrency: 1 }, () => {
-        let browser;
-        before(async () => (browser = await engine.starts()));
-        after(() => browser?.closes());
-        tell((name, act) => test(name, { timeout: 60_000 }, () => happens(browser, act)));
+        tell((name, act) => test(name, { timeout: 60_000 }, async () => happens(await browserOf(engine), act)));
       });
     }
   });
