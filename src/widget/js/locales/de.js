@@ -12,9 +12,9 @@ export default {
   wait: "in {time}",
   read_back: "Code vorlesen",
 
-  hint_digits: "Der Code hat {n} Ziffern. Geben Sie ihn an niemanden weiter.",
-  hint_alphas: "Der Code hat {n} Buchstaben und Ziffern. Geben Sie ihn an niemanden weiter.",
-  until: "Dieser Code gilt bis {time} Uhr.",
+  hint_digits: "Der Code hat {n} Ziffern. Geben Sie ihn niemals weiter.",
+  hint_alphas: "Der Code hat {n} Buchstaben und Ziffern. Geben Sie ihn niemals weiter.",
+  until: "Dieser Code gilt bis {time}\u00a0Uhr.",
   lookalikes: "Sehen Sie genau hin: O und 0 sowie I, l und 1 sind leicht zu verwechseln. Groß- und Kleinschreibung zählt.",
   required: "Bestätigen Sie zuerst den Code.",
 
