@@ -25,7 +25,7 @@ const SNAPSHOT: &str = "tests/size.json";
 const FIRST: &str = "define.js";
 
 /// What must not hold the field up: fetched beside it, and needed only once a code is asked for.
-const LATER: &[&str] = &["mfa_code.js", "mfa_code_bg.wasm"];
+const LATER: &[&str] = &["mfa_code.js", "mfa_code_bg.wasm", "painted.js"];
 
 /// The way to the other languages; what is behind it is loaded only where a page asks for one.
 const ON_DEMAND: &str = "locale.js";

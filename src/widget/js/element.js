@@ -3,7 +3,7 @@
  * plain field usable until the module is there. No decisions, no requests.
  */
 import { load } from "./load.js";
-import { adopt, chrome } from "./sheet.js";
+import { adopt, chrome, painted } from "./sheet.js";
 
 /** The order is the module's: it is handed the number, not the name. */
 const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
@@ -104,7 +104,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     const patience = setTimeout(() => this.#widget || this.#internals.setValidity({}), 10_000);
     let wasm;
     try {
-      wasm = await load();
+      [wasm] = await Promise.all([load(), painted()]);
     } catch (error) {
       return this.#fail("load", error);
     } finally {
