@@ -31,7 +31,7 @@ const PLAIN = `
   text-align: -webkit-match-parent;
   text-align: match-parent;
 }
-::slotted([slot=hint]), ::slotted([slot=error]), [part=status], button { font-size: .9375rem }
+::slotted([slot=hint]), ::slotted([slot=error]), .messages, button { font-size: .9375rem }
 .entry {
   position: relative;
   container-type: inline-size;
@@ -60,8 +60,10 @@ const PLAIN = `
 ::slotted([slot=hint]), .messages { min-height: 2.8em }
 .messages { margin: .5rem 0 .75rem }
 [part=actions] { min-height: 3.5rem }
+/* On a phone the errors of most languages are of three lines. */
+@media (max-width: 26em) { .messages { min-height: 4.2em } }
 @media (max-width: 22em) {
-  ::slotted([slot=hint]), .messages { min-height: 4.2em }
+  ::slotted([slot=hint]) { min-height: 4.2em }
   [part=actions] { min-height: 4.5rem }
 }
 @media (prefers-contrast: more) { :host { --_line: currentColor } }
