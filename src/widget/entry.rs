@@ -99,11 +99,11 @@ impl Entry {
         let text = self.text();
         let entered = typed(&text, start..end, data, format);
         let over = end.max(start + data.len()).min(text.len());
-        let mut native = before(&text, start);
-        native.push_str(data);
-        native.extend(text.chars().skip(over));
         let raw = self.field.value();
-        if native == entered.text && raw == text {
+        let is_native = raw == text
+            && entered.text.len() + over == text.len() + start + data.len()
+            && entered.text.get(start..start + data.len()) == Some(data);
+        if is_native {
             if over > end {
                 self.place(start, over - start);
             }
@@ -240,11 +240,11 @@ impl Entry {
     /// Makes one text of the field another, as the visitor's own edit if it can be: so it can be
     /// undone, and the page hears of it.
     fn write(&self, raw: &str, text: &str) {
-        let start = same(raw.chars(), text.chars());
-        let fresh: String = text.chars().skip(start).collect();
-        let gone: String = raw.chars().skip(start).collect();
-        let tail = same(gone.chars().rev(), fresh.chars().rev());
-        let fresh = before(&fresh, fresh.len() - tail);
+        // All that is the same is a part of our text, and so one byte a character.
+        let start = same(raw.bytes().zip(text.bytes()));
+        let both = raw.bytes().skip(start).rev().zip(text.bytes().skip(start).rev());
+        let tail = same(both);
+        let fresh = text.get(start..text.len() - tail).unwrap_or_default();
         // The page counts in UTF-16.
         let end = raw.encode_utf16().count() - tail;
         let command = if fresh.is_empty() { "delete" } else { "insertText" };
@@ -252,7 +252,7 @@ impl Entry {
         let is_done = self.focused.get()
             && self.is_open()
             && self.field.set_selection(start, end).is_ok()
-            && self.field.page().edit(command, false, &fresh).is_ok_and(|is_done| is_done)
+            && self.field.page().edit(command, false, fresh).is_ok_and(|is_done| is_done)
             && self.field.value() == text;
         if !is_done {
             self.field.set_value(text);
@@ -272,12 +272,7 @@ impl Entry {
     }
 }
 
-/// The first characters of a text.
-fn before(text: &str, count: usize) -> String {
-    text.chars().take(count).collect()
-}
-
-/// How many characters two texts begin with alike.
-fn same(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
-    one.zip(other).take_while(|(one, other)| one == other).count()
+/// How many pairs come first that are two of the same.
+fn same(pairs: impl Iterator<Item = (u8, u8)>) -> usize {
+    pairs.take_while(|(one, other)| one == other).count()
 }

@@ -67,16 +67,6 @@ stories("Pasting", () => {
 }, { sideBySide: 1 });
 
 stories("A field that is filled in", () => {
-  story("by a manager that tells only of the change signs in", async ({ visitor }) => {
-    await visitor.isAskedForACode("mara");
-    await visitor.asksBy("sms");
-    await visitor.field.evaluate((field, code) => {
-      field.value = code;
-      field.dispatchEvent(new Event("change", { bubbles: true }));
-    }, await visitor.phone.latestToken());
-    await visitor.isSignedIn();
-  });
-
   story("before a code was asked for is not tried, and typing replaces it", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     await visitor.field.focus();

@@ -2,7 +2,7 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::Page;
+use crate::page::{Page, get};
 
 #[wasm_bindgen_test]
 fn what_was_typed_before_the_module_came_is_kept() {
@@ -104,6 +104,22 @@ fn a_field_that_is_no_text_field_takes_a_code_all_the_same() {
     js_sys::Reflect::set(&page.field, &"value".into(), &"1234567".into()).unwrap();
     page.fire("input");
     assert_eq!((page.value().as_str(), page.slots().as_str()), ("123456", "123456"));
+}
+
+#[wasm_bindgen_test]
+fn the_browser_does_not_cut_what_the_rules_have_yet_to_clean() {
+    let mut page = Page::unmounted("{}", "");
+    js_sys::Reflect::set(&page.field, &"maxLength".into(), &6.into()).unwrap();
+    page.mount();
+    assert_eq!(get(&page.field, "maxLength").as_f64(), Some(-1.0));
+}
+
+#[wasm_bindgen_test]
+fn a_prefilled_field_is_taken_over_even_if_it_is_closed() {
+    let page = Page::with_typed("{ readonly: '' }", "123-4");
+    assert_eq!((page.value().as_str(), page.slots().as_str()), ("1234", "1234"));
+    page.types("99");
+    assert_eq!((page.value().as_str(), page.slots().as_str()), ("1234", "1234"));
 }
 
 #[wasm_bindgen_test]
