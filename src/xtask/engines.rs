@@ -49,8 +49,8 @@ pub(crate) const WEBKIT: Engine = Engine {
     programs: &["WebKitWebDriver"],
     places: &[],
     // It hangs without a display.
-    besides: &["Xvfb", "xvfb-run", "xauth"],
-    packages: &["webkit2gtk-driver", "xvfb", "xauth"],
+    besides: &["Xvfb"],
+    packages: &["webkit2gtk-driver", "xvfb"],
 };
 
 const ALL: [&Engine; 2] = [&FIREFOX, &WEBKIT];
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_said_with_how_to_get_it() {
         let said = WEBKIT.missing("Xvfb").to_string();
-        for part in ["no Xvfb", "apt-get install webkit2gtk-driver xvfb xauth", "WEBKITDRIVER"] {
+        for part in ["no Xvfb", "apt-get install webkit2gtk-driver xvfb", "WEBKITDRIVER"] {
             assert!(said.contains(part), "{said}");
         }
     }
