@@ -2,7 +2,7 @@
 // other, because only one page has the focus. Each has a site and a visitor of its own; whatever
 // the page complains of and the story did not expect fails it.
 
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 import { Site } from "../e2e/site.js";
 import { engines } from "./engines.js";
@@ -24,6 +24,8 @@ export function stories(title, tell) {
   describe(title, { concurrency: true }, () => {
     for (const engine of engines()) {
       describe(engine.name, { concurrency: 1 }, () => {
+        // Not in the time of the first story.
+        before(() => browserOf(engine));
         tell((name, act) => test(name, { timeout: 60_000 }, async () => happens(await browserOf(engine), act)));
       });
     }

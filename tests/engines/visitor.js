@@ -12,12 +12,9 @@ const PATIENCE = 10_000;
 /** WebDriver's names of the keys that are no characters. */
 const KEYS = {
   Backspace: "\uE003", Tab: "\uE004", Enter: "\uE007", Shift: "\uE008", Control: "\uE009", End: "\uE010",
-  Home: "\uE011", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015",
+  Home: "\uE011", ArrowLeft: "\uE012", ArrowRight: "\uE014",
   Delete: "\uE017",
 };
-
-/** What an engine logs by itself for an answer that is no success. */
-export const answered = (status) => new RegExp(`status of ${status}`);
 
 export class Visitor {
   #expected = [];
