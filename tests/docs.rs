@@ -11,10 +11,12 @@ use std::path::Path;
 const DOCUMENT: &str = include_str!("../docs/element.md");
 const SECURITY: &str = include_str!("../SECURITY.md");
 const ELEMENT: &str = include_str!("../src/widget/js/element.js");
-const SHEET: &str = include_str!("../src/widget/js/sheet.js");
+const SHEET: &str =
+    concat!(include_str!("../src/widget/js/sheet.js"), include_str!("../src/widget/js/painted.js"));
 const TYPES: &str = include_str!("../src/widget/js/index.d.ts");
 const STRINGS: &str = include_str!("../src/widget/strings.rs");
 const PAINT: &str = include_str!("../src/widget/paint.rs");
+const SLOTS: &str = include_str!("../src/widget/slots.rs");
 const REFUSAL: &str = include_str!("../src/core/flow/refusal.rs");
 const TROUBLE: &str = include_str!("../src/core/flow/event.rs");
 const STATE: &str = include_str!("../src/core/flow/state.rs");
@@ -146,8 +148,9 @@ fn the_properties_and_methods_are_those_of_the_class_and_of_its_type() {
         .collect();
     let attributes = listed(section("Attributes"), "| attribute | value | meaning |");
     let mut twins: Words = attributes.iter().map(|name| camel_case(name)).collect();
-    // As a property it is the method; the other two are every element's.
-    assert!(twins.remove("verify") && twins.remove("autofocus") && typed.insert("focus".into()));
+    // As a property it is the method; the others are every element's.
+    assert!(["verify", "autofocus", "lang"].iter().all(|name| twins.remove(*name)));
+    assert!(typed.insert("focus".into()));
     assert_eq!(typed, &named | &twins);
 }
 
@@ -202,11 +205,13 @@ fn whatever_is_asked_for_the_hint_says_never_to_share_it() {
 fn the_parts_are_those_that_are_painted() {
     let table = rows(section("Styling"), "| part | what |");
     let listed: Words = table.iter().flat_map(|cells| quoted(&cells.concat(), '`')).collect();
-    let painted = PAINT.split("let part =").skip(1).map(|rest| rest.split(';').next().unwrap());
+    let painted = [PAINT, SLOTS].concat();
+    let painted = painted.split("let part =").skip(1).map(|rest| rest.split(';').next().unwrap());
     let painted = painted.flat_map(|part| quoted(part, '"'));
     let mut ours: Words =
         painted.flat_map(|part| part.split(' ').map(str::to_owned).collect::<Words>()).collect();
     ours.extend(after(SHEET, " part(\""));
+    ours.extend(&after(SLOTS, "part(&page, \"") | &after(SLOTS, "part(&row.page(), \""));
     assert_eq!(ours, listed);
 
     for selector in ["[part~=", "[part="] {
@@ -233,12 +238,12 @@ fn the_custom_properties_and_their_defaults_are_those_of_the_sheet() {
             None => defaults.extend([default.to_owned()]),
         }
     }
-    let mixed = ["color-mix(in srgb, currentColor 45%, transparent)".to_owned()].into();
+    let mixed = ["color-mix(in srgb, currentColor 55%, transparent)".to_owned()].into();
     let listed = rows(section("Styling"), "| custom property | default |");
     let listed: BTreeMap<_, _> = listed
         .iter()
         .map(|cells| {
-            let said_in_words = cells[1] == "45 % of the text colour";
+            let said_in_words = cells[1] == "55 % of the text colour";
             let defaults = if said_in_words { Words::clone(&mixed) } else { quoted(cells[1], '`') };
             (cells[0].trim_matches('`').to_owned(), defaults)
         })

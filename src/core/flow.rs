@@ -9,6 +9,8 @@
 //! - `state`: where a code entry stands, and what is remembered there.
 //! - `event`: what can happen, and what must then be done.
 //! - `answer`: what an HTTP answer of the endpoint means.
+//! - `clock`: what the passing of time does.
+//! - `memory`: what outlives the page.
 //! - `asking`, `entering`, `verifying`, `settled`: what each state makes of each event, every
 //!   pair written out.
 
@@ -17,11 +19,13 @@ use alloc::vec::Vec;
 
 mod answer;
 mod asking;
+mod clock;
 mod entering;
 mod event;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod interaction;
+mod memory;
 mod refusal;
 mod settled;
 mod state;
@@ -32,6 +36,7 @@ mod verifying;
 pub use answer::Answer;
 pub use event::{Effect, Event, Instant, Key, Outcome, RequestId, Trouble};
 pub use interaction::{Channels, Interaction, Settings, VerifyMode};
+pub use memory::Memory;
 pub use refusal::Refusal;
 pub use state::{Attempt, Before, Intent, Phase, SendIntent, Sending, State, Verifying};
 
@@ -71,9 +76,23 @@ pub enum Notice {
     Config(ConfigError),
     /// A part of what was entered did not get into the field.
     Dropped(Dropped),
+    /// The code was confirmed in another tab.
+    Elsewhere,
+    /// The token stops being valid in so many seconds.
+    Expiring(u32),
+    /// The field was filled in for the visitor.
+    Filled,
+    /// The text message has not been made use of for as long as one takes to arrive.
+    Late,
+    /// There is a network again, and the request can be repeated.
+    Online,
+    /// The visitor wants to hear what the field holds.
+    ReadBack,
     /// The last request was refused.
     Refused(Refusal),
-    /// A further token was sent.
+    /// A token was sent, and nothing has been typed since.
+    Sent,
+    /// A further token was sent, and nothing has been typed since.
     SentAgain,
     /// What was submitted is not a whole token.
     TooShort,
@@ -112,24 +131,6 @@ impl Flow {
             self.channels = settings.channels;
         }
         self.settings = settings;
-    }
-
-    /// When [`Event::Woke`] is wanted next; replaces any earlier wish. `None`: not at all.
-    ///
-    /// That is when an answer is given up, when the token expires, and at every second of a
-    /// cooldown that is on show.
-    #[must_use]
-    pub fn wake_at(&self, now: Instant) -> Option<Instant> {
-        let expires = self.interaction.as_ref().map(|interaction| interaction.expires);
-        match &self.state {
-            State::Sending(sending) => Some(sending.give_up),
-            State::Verifying(verifying) => Some(verifying.give_up),
-            State::Entering { .. } | State::Rejected { .. } => {
-                [expires, self.next_tick(now)].into_iter().flatten().min()
-            }
-            State::Closed(_) | State::Idle => self.next_tick(now),
-            State::Offline(_) | State::Verified { .. } => None,
-        }
     }
 
     /// Where the entry stands.
@@ -174,12 +175,6 @@ impl Flow {
         self.disabled
     }
 
-    /// The seconds until a further token may be asked for.
-    #[must_use]
-    pub fn cooldown(&self, now: Instant) -> u32 {
-        self.resend_at.seconds_from(now)
-    }
-
     /// The shape of the token to be typed: the interaction's, or what the page's settings
     /// promise until there is one.
     #[must_use]
@@ -190,10 +185,14 @@ impl Flow {
         }
     }
 
-    /// The next second of the cooldown that shows on a clock.
-    fn next_tick(&self, now: Instant) -> Option<Instant> {
-        let left = self.resend_at.0.checked_sub(now.0).filter(|&left| left > 0)?;
-        Some(Instant(self.resend_at.0 - (left - 1) / 1000 * 1000))
+    /// Whether the browser may read the token out of the text message: one is on its way, and
+    /// it names the site's origin.
+    #[must_use]
+    pub fn awaits_message(&self) -> bool {
+        let is_bound = |it: &Interaction| it.origin_bound && it.channel == Channel::Sms;
+        !self.disabled
+            && matches!(self.state, State::Entering { .. } | State::Rejected { .. })
+            && self.interaction.as_ref().is_some_and(is_bound)
     }
 
     fn next_request(&mut self) -> RequestId {
@@ -223,14 +222,6 @@ impl Flow {
         (state, vec![])
     }
 
-    /// No further token is asked for before so many seconds: the endpoint would refuse it. What
-    /// was said before is never shortened.
-    fn wait(&mut self, seconds: Option<i64>, now: Instant) {
-        if let Some(seconds) = seconds.and_then(|seconds| u32::try_from(seconds).ok()) {
-            self.resend_at = self.resend_at.max(now.after_seconds(seconds));
-        }
-    }
-
     /// Only what the visitor should know changes.
     fn noticed(&mut self, notice: Option<Notice>, state: State) -> Step {
         self.notice = notice;
@@ -251,17 +242,21 @@ fn from_the_visitor(event: &Event) -> bool {
         Event::Asked { .. }
         | Event::Completed { .. }
         | Event::Dropped { .. }
+        | Event::Filled
+        | Event::ReadBack
         | Event::Retried
         | Event::Submitted { .. }
         | Event::Typed => true,
         Event::Closed { .. }
         | Event::Disabled
         | Event::Enabled
+        | Event::Followed
         | Event::Given { .. }
         | Event::Lost { .. }
         | Event::Online
         | Event::Refused { .. }
         | Event::Rejected { .. }
+        | Event::Remembered { .. }
         | Event::Reset
         | Event::Sent { .. }
         | Event::Verified { .. }

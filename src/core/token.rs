@@ -80,6 +80,13 @@ impl Token {
         Ok(Self(text.into()))
     }
 
+    /// Whether it has characters that are easily taken for others; digits alone never are.
+    #[must_use]
+    pub fn has_lookalikes(&self, format: TokenFormat) -> bool {
+        let is_one = |byte| matches!(byte, b'0' | b'1' | b'I' | b'O' | b'i' | b'l' | b'o');
+        matches!(format.alphabet, Alphabet::Alphanumeric) && self.0.bytes().any(is_one)
+    }
+
     /// The token itself, for the verify request and for nothing else.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -143,6 +150,14 @@ mod tests {
         for text in ["١٢٣٤٥٦", "12345６", "12 456", "12-456", "12345é"] {
             assert_eq!(Token::parse(text, SIX_DIGITS), Err(TokenError::Character), "{text}");
         }
+    }
+
+    #[test]
+    fn only_among_letters_is_a_zero_taken_for_another() {
+        let is_misread = |text, format| Token::parse(text, format).unwrap().has_lookalikes(format);
+        assert!(is_misread("aB3dE6g0", EIGHT_ALPHAS));
+        assert!(!is_misread("aB3dE6gH", EIGHT_ALPHAS));
+        assert!(!is_misread("100000", SIX_DIGITS));
     }
 
     #[test]

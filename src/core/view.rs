@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::entry::Dropped;
-use crate::flow::{Before, Flow, Instant, Intent, Notice, Phase, Refusal, State};
+use crate::flow::{Before, Flow, Instant, Intent, Interaction, Notice, Phase, Refusal, State};
 use crate::{Channel, ClosedReason, ConfigError, TokenFormat};
 
 /// Everything that is painted, as plain data.
@@ -15,8 +15,11 @@ use crate::{Channel, ClosedReason, ConfigError, TokenFormat};
 pub struct View {
     /// The public name of the state.
     pub phase: Phase,
-    /// Whether a request is under way: buttons do nothing.
+    /// Whether a request is under way.
     pub busy: bool,
+    /// Whether the buttons do nothing: a request is under way, or the page switched the entry
+    /// off.
+    pub inert: bool,
     /// Whether the field takes no input.
     pub locked: bool,
     /// Whether what the field holds is known to be wrong.
@@ -29,6 +32,10 @@ pub struct View {
     pub status: Option<Message>,
     /// What the visitor can do, the first thing first.
     pub buttons: Vec<Button>,
+    /// Whether the visitor can have read out what the field holds.
+    pub reads_back: bool,
+    /// Until when the code that was sent works.
+    pub until: Option<Instant>,
 }
 
 /// One thing the visitor can do beside typing.
@@ -52,6 +59,8 @@ pub enum Action {
         /// What kind of asking it is, for its words.
         asking: Asking,
     },
+    /// Reads out what the field holds, character by character.
+    ReadBack,
     /// Repeats the request whose answer was lost or refused.
     Retry,
 }
@@ -80,10 +89,22 @@ pub enum Message {
     Config(ConfigError),
     /// A part of what was entered is not in the field.
     Dropped(Dropped),
+    /// The code was confirmed in another tab.
+    Elsewhere,
+    /// The code stops working in so many seconds.
+    Expiring(u32),
+    /// The code was filled in.
+    Filled,
+    /// The text message seems not to arrive; whether there can be a call instead.
+    Late(bool),
     /// The site has set something up wrongly.
     Misconfigured,
     /// The number cannot be used.
     NumberRefused,
+    /// There is a network again.
+    Online,
+    /// What the field holds, character by character.
+    ReadBack,
     /// Too many requests; the wait in seconds, if it is known.
     RateLimited(Option<u32>),
     /// A code is being asked for.
@@ -99,13 +120,39 @@ pub enum Message {
     /// The service does not work now.
     Unavailable,
     /// No answer came.
-    Unreachable,
+    Unreachable {
+        /// Whether a code is in the field, to be tried again.
+        kept: bool,
+    },
     /// The code was right.
     Verified,
     /// The code is being checked.
-    Verifying,
-    /// The code was wrong; so many tries are left.
-    Wrong(u8),
+    Verifying {
+        /// Whether it was filled in just now.
+        filled: bool,
+    },
+    /// The code was wrong.
+    Wrong {
+        /// How many tries are left.
+        left: u8,
+        /// Whether it has characters that are easily taken for others.
+        lookalikes: bool,
+    },
+}
+
+/// Whether a group of slots begins at `index`, by an author's `groups` such as `3 3`. Groups that
+/// do not add up to the token's length are none.
+#[must_use]
+pub fn begins_group(groups: &str, format: TokenFormat, index: usize) -> bool {
+    let (mut end, mut begins) = (0_usize, false);
+    for group in groups.split_ascii_whitespace() {
+        begins |= end == index && index > 0;
+        let size = |sum: usize, digit: u8| {
+            sum.wrapping_mul(10).wrapping_add(usize::from(digit.wrapping_sub(b'0')))
+        };
+        end += group.bytes().fold(0, size).min(100);
+    }
+    begins && end == format.length()
 }
 
 impl View {
@@ -114,15 +161,22 @@ impl View {
     pub fn of(flow: &Flow, now: Instant) -> Self {
         let phase = flow.phase();
         let (error, status) = messages(flow);
+        let busy = matches!(phase, Phase::Sending | Phase::Verifying);
+        let is_over = matches!(phase, Phase::Closed | Phase::Idle | Phase::Verified);
         Self {
             phase,
-            busy: matches!(phase, Phase::Sending | Phase::Verifying),
+            busy,
+            inert: busy || flow.disabled(),
             locked: flow.disabled() || matches!(phase, Phase::Verified | Phase::Verifying),
             invalid: phase == Phase::Rejected || matches!(flow.notice(), Some(Notice::TooShort)),
             format: flow.format(),
             error,
             status,
             buttons: buttons(flow, now),
+            // Nobody is to look over the shoulder at what is masked.
+            reads_back: !matches!(phase, Phase::Verified | Phase::Verifying)
+                && !flow.settings().masked,
+            until: flow.interaction().map(|it| it.expires).filter(|_| !is_over),
         }
     }
 }
@@ -130,18 +184,29 @@ impl View {
 /// The error, if there is one, and the status.
 fn messages(flow: &Flow) -> (Option<Message>, Option<Message>) {
     let error = |message| (Some(message), None);
+    // Beside the state's error, not instead of it.
+    let beside = |message| (of_state(flow).0, Some(message));
     match flow.notice() {
-        Some(Notice::AskFirst) => return error(Message::AskFirst),
-        Some(Notice::Config(problem)) => return error(Message::Config(problem)),
-        // Beside the state's error, not instead of it.
-        Some(Notice::Dropped(why)) => {
-            return (of_state(flow).0, Some(Message::Dropped(why)));
-        }
-        Some(Notice::Refused(refusal)) => return error(refused(refusal)),
-        Some(Notice::TooShort) => return error(Message::TooShort),
-        Some(Notice::SentAgain) | None => {}
+        Some(Notice::AskFirst) => error(Message::AskFirst),
+        Some(Notice::Config(problem)) => error(Message::Config(problem)),
+        Some(Notice::Dropped(why)) => beside(Message::Dropped(why)),
+        Some(Notice::Elsewhere) => beside(Message::Elsewhere),
+        Some(Notice::Expiring(seconds)) => beside(Message::Expiring(seconds)),
+        // Told together with that it is being checked.
+        Some(Notice::Filled) if flow.phase() == Phase::Verifying => of_state(flow),
+        Some(Notice::Filled) => beside(Message::Filled),
+        Some(Notice::Late) => beside(Message::Late(call_instead(flow))),
+        Some(Notice::Online) => (None, Some(Message::Online)),
+        Some(Notice::ReadBack) => beside(Message::ReadBack),
+        Some(Notice::Refused(refusal)) => error(refused(refusal)),
+        Some(Notice::TooShort) => error(Message::TooShort),
+        Some(Notice::Sent | Notice::SentAgain) | None => of_state(flow),
     }
-    of_state(flow)
+}
+
+/// Whether a text message can be followed by a call.
+fn call_instead(flow: &Flow) -> bool {
+    flow.channels().beside(Channel::Sms) == Some(Channel::Call)
 }
 
 fn of_state(flow: &Flow) -> (Option<Message>, Option<Message>) {
@@ -155,13 +220,20 @@ fn of_state(flow: &Flow) -> (Option<Message>, Option<Message>) {
         }
         State::Entering { .. } => (None, by(Message::Sent)),
         State::Idle => (None, None),
-        State::Offline(_) => error(Message::Unreachable),
-        State::Rejected { .. } => {
-            (flow.interaction().map(|it| Message::Wrong(it.attempts_left)), None)
+        State::Offline(intent) => {
+            error(Message::Unreachable { kept: matches!(intent, Intent::Verify(_)) })
+        }
+        State::Rejected { token } => {
+            let lookalikes = token.has_lookalikes(flow.format());
+            let wrong = |it: &Interaction| Message::Wrong { left: it.attempts_left, lookalikes };
+            (flow.interaction().map(wrong), None)
         }
         State::Sending(sending) => status(Message::Sending(sending.intent().channel())),
         State::Verified { .. } => status(Message::Verified),
-        State::Verifying(_) => status(Message::Verifying),
+        State::Verifying(_) => {
+            let filled = matches!(flow.notice(), Some(Notice::Filled));
+            status(Message::Verifying { filled })
+        }
     }
 }
 
@@ -214,7 +286,8 @@ fn asks(mut buttons: Vec<Button>, flow: &Flow, now: Instant, primary: bool) -> V
     };
     ask(first, asking, primary);
     if let Some(other) = channels.beside(first) {
-        ask(other, beside, false);
+        // What may well arrive is the call.
+        ask(other, beside, matches!(flow.notice(), Some(Notice::Late)));
     }
     buttons
 }
@@ -273,7 +346,10 @@ mod tests {
     fn a_wrong_code_says_how_many_tries_are_left() {
         let view = View::of(&rejected(), NOW);
         assert!(view.invalid && !view.locked);
-        assert_eq!((view.error, view.status), (Some(Message::Wrong(2)), None));
+        assert_eq!(
+            (view.error, view.status),
+            (Some(Message::Wrong { left: 2, lookalikes: false }), None)
+        );
     }
 
     #[test]
@@ -293,7 +369,7 @@ mod tests {
     fn without_a_network_the_way_on_is_to_try_again() {
         let view = View::of(&offline_verify(), NOW);
         assert_eq!(view.buttons[0].action, Action::Retry);
-        assert_eq!(view.error, Some(Message::Unreachable));
+        assert_eq!(view.error, Some(Message::Unreachable { kept: true }));
         assert!(!view.locked, "what was typed can be corrected");
     }
 
@@ -304,6 +380,91 @@ mod tests {
         answer.channels = Some(vec![Channel::Sms]);
         let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
         assert_eq!(labels(&View::of(&flow, NOW)), [(ask(Channel::Sms, Asking::Again), 30)]);
+    }
+
+    #[test]
+    fn a_text_that_seems_not_to_arrive_makes_the_call_the_way_on() {
+        let mut flow = entering();
+        let later = NOW.after_seconds(30);
+        let _ = flow.update(Event::Woke, later);
+        let view = View::of(&flow, later);
+        assert_eq!(view.status, Some(Message::Late(true)));
+        assert_eq!(view.buttons[1].action, ask(Channel::Call, Asking::Instead));
+        assert!(view.buttons[1].primary && !view.buttons[0].primary);
+        let _ = flow.update(Event::Typed, later);
+        assert_eq!(View::of(&flow, later).status, Some(Message::Sent(Channel::Sms)));
+    }
+
+    #[test]
+    fn who_has_begun_to_type_is_offered_no_call() {
+        let mut flow = entering();
+        let _ = flow.update(Event::Typed, NOW);
+        let _ = flow.update(Event::Woke, NOW.after_seconds(30));
+        assert_eq!(View::of(&flow, NOW).status, Some(Message::Sent(Channel::Sms)));
+    }
+
+    #[test]
+    fn that_the_code_was_filled_in_is_told_with_that_it_is_checked() {
+        let mut flow = entering();
+        let _ = flow.update(Event::Typed, NOW);
+        let _ = flow.update(Event::Filled, NOW);
+        assert_eq!(View::of(&flow, NOW).status, Some(Message::Filled));
+        let token = crate::flow::fixtures::token("111111");
+        let _ = flow.update(Event::Completed { token }, NOW);
+        assert_eq!(View::of(&flow, NOW).status, Some(Message::Verifying { filled: true }));
+    }
+
+    #[test]
+    fn a_masked_code_is_not_read_out() {
+        assert!(View::of(&entering(), NOW).reads_back);
+        let masked = Flow::new(Settings { masked: true, ..Settings::default() });
+        assert!(!View::of(&masked, NOW).reads_back);
+    }
+
+    #[test]
+    fn until_when_the_code_works_is_said_as_long_as_it_does() {
+        assert_eq!(View::of(&entering(), NOW).until, Some(NOW.after_seconds(600)));
+        assert_eq!(View::of(&rejected(), NOW).until, Some(NOW.after_seconds(600)));
+        assert_eq!(View::of(&crate::flow::fixtures::verified(), NOW).until, None);
+        assert_eq!(View::of(&crate::flow::fixtures::closed(), NOW).until, None);
+    }
+
+    #[test]
+    fn a_wrong_code_that_is_easily_misread_says_so() {
+        let mut flow = asked();
+        let answer =
+            crate::wire::StartAnswer { token_length: Some(8), allow_alphas: Some(true), ..sms() };
+        let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+        for (text, lookalikes) in [("aBcDeFgO", true), ("aBcDeFgH", false)] {
+            let mut flow = flow.clone();
+            let token = crate::Token::parse(text, flow.format()).unwrap();
+            let _ = flow.update(Event::Completed { token }, NOW);
+            let request = id_of(&flow);
+            let wrong = Event::Rejected { request, attempts_left: None, resend_after: None };
+            let _ = flow.update(wrong, NOW);
+            assert_eq!(View::of(&flow, NOW).error, Some(Message::Wrong { left: 2, lookalikes }));
+        }
+    }
+
+    #[test]
+    fn slots_are_grouped_where_the_groups_add_up() {
+        let six = TokenFormat::default();
+        let begins = |groups: &str| -> Vec<usize> {
+            (0..6).filter(|&index| begins_group(groups, six, index)).collect()
+        };
+        assert_eq!(begins("3 3"), [3]);
+        assert_eq!(begins("2 2 2"), [2, 4]);
+        for none in ["", "6", "3", "3 4", "3 x", "99999999999999999999 3", "-3 9", "0 6"] {
+            assert!(begins(none).is_empty(), "{none}");
+        }
+    }
+
+    #[test]
+    fn buttons_of_an_entry_that_is_switched_off_do_nothing() {
+        let mut flow = entering();
+        let _ = flow.update(Event::Disabled, NOW);
+        let view = View::of(&flow, NOW);
+        assert!(view.inert && view.locked && !view.busy);
     }
 
     #[test]

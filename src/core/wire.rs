@@ -104,6 +104,18 @@ pub struct Summary {
     pub digest: Option<String>,
 }
 
+impl Summary {
+    /// Title and lines, one below the other.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.lines.into_iter().fold(self.title, |mut text, line| {
+            text.push('\n');
+            text.push_str(&line);
+            text
+        })
+    }
+}
+
 /// `POST {endpoint}/{id}/verify`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyRequest {

@@ -21,6 +21,7 @@ pub(crate) fn settings(host: &Host) -> Settings {
             Some("form") => VerifyMode::Form,
             _ => VerifyMode::Complete,
         },
+        masked: host.has_attribute("mask"),
     }
 }
 

@@ -10,7 +10,20 @@ use web_sys::HtmlFormElement;
 #[wasm_bindgen]
 extern "C" {
     /// The parts of one `<mfa-code>`, made by `element.js`.
+    #[derive(Clone)]
     pub type Parts;
+    /// The words of the language and of the page, by their names.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn words(this: &Parts) -> JsValue;
+    /// The language that `words` are in, as a BCP 47 tag; blank is English.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn language(this: &Parts) -> JsString;
+    /// The label, where the page has none of its own.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn label(this: &Parts) -> Option<Element>;
+    /// What is being confirmed.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn summary(this: &Parts) -> Element;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn host(this: &Parts) -> Host;
     #[wasm_bindgen(method, getter)]
@@ -27,7 +40,7 @@ extern "C" {
     pub(crate) fn error(this: &Parts) -> Element;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn status(this: &Parts) -> Element;
-    /// Three: one for trying again, two for asking.
+    /// Four: one for trying again, two for asking, one for reading out.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn buttons(this: &Parts) -> Array;
     /// The names of the events that the host handles; their order is [`kind`](crate::element)'s.
@@ -38,14 +51,16 @@ extern "C" {
     #[derive(Clone)]
     pub(crate) type Target;
     #[wasm_bindgen(method, js_name = addEventListener)]
-    pub(crate) fn listen(this: &Target, kind: &JsString, handler: &Host);
+    pub(crate) fn listen(this: &Target, kind: &JsString, handler: &Host, capture: bool);
     #[wasm_bindgen(method, js_name = removeEventListener)]
-    pub(crate) fn unlisten(this: &Target, kind: &JsString, handler: &Host);
+    pub(crate) fn unlisten(this: &Target, kind: &JsString, handler: &Host, capture: bool);
 
     #[wasm_bindgen(extends = Target)]
     pub(crate) type Page;
     #[wasm_bindgen(method, js_name = createElement)]
     pub(crate) fn create_element(this: &Page, tag: &str) -> Element;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn hidden(this: &Page) -> bool;
     /// `execCommand`, which alone does what the visitor can undo. Throws in a page of XML.
     #[wasm_bindgen(method, catch, js_name = execCommand)]
     pub(crate) fn edit(this: &Page, command: &str, ui: bool, text: &str) -> Result<bool, JsValue>;
@@ -63,6 +78,9 @@ extern "C" {
     pub(crate) fn first_child(this: &Element) -> Element;
     #[wasm_bindgen(method, getter, js_name = lastElementChild)]
     pub(crate) fn last_child(this: &Element) -> Element;
+    /// The button or field that an element is a part of.
+    #[wasm_bindgen(method)]
+    pub(crate) fn closest(this: &Element, selector: &str) -> Option<Control>;
     #[wasm_bindgen(method)]
     pub(crate) fn append(this: &Element, child: &Element);
     #[wasm_bindgen(method)]
@@ -89,14 +107,22 @@ extern "C" {
     #[wasm_bindgen(method, js_name = dispatchEvent)]
     pub(crate) fn fire(this: &Element, event: &CustomEvent) -> bool;
 
+    /// A `<button>` or an `<input>`, of our form or another.
+    pub(crate) type Control;
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub(crate) fn kind(this: &Control) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn form(this: &Control) -> JsValue;
+
     /// The `<mfa-code>` itself, which also handles its own events.
     #[wasm_bindgen(extends = Element, extends = Target)]
     #[derive(Clone)]
     pub(crate) type Host;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn strings(this: &Host) -> JsValue;
-    #[wasm_bindgen(method, getter)]
     pub(crate) fn headers(this: &Host) -> JsValue;
+    /// The document, or the shadow root that the host stands in.
+    #[wasm_bindgen(method, js_name = getRootNode)]
+    pub(crate) fn root(this: &Host) -> Target;
     #[wasm_bindgen(method, getter, js_name = shadowRoot)]
     pub(crate) fn shadow_root(this: &Host) -> Element;
 
@@ -168,6 +194,12 @@ extern "C" {
     pub(crate) fn clipboard_data(this: &EntryEvent) -> Option<Clipboard>;
     #[wasm_bindgen(method, getter, js_name = clientX)]
     pub(crate) fn client_x(this: &EntryEvent) -> Option<f64>;
+    /// Of a `storage` event: where something changed.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn key(this: &EntryEvent) -> JsValue;
+    /// Of a `pageshow` event: whether the page comes out of the browser's memory.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn persisted(this: &EntryEvent) -> Option<bool>;
 
     pub(crate) type Clipboard;
     #[wasm_bindgen(method, js_name = getData)]
@@ -193,6 +225,12 @@ extern "C" {
     pub(crate) fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     pub(crate) fn clear_timeout(id: &JsValue);
+
+    /// Throws for what no header may be.
+    #[wasm_bindgen(js_name = Headers)]
+    pub(crate) type PageHeaders;
+    #[wasm_bindgen(constructor, catch, js_class = "Headers")]
+    pub(crate) fn new(init: &JsValue) -> Result<PageHeaders, JsValue>;
 
     /// A page's own `fetch` may throw, and return what it likes.
     #[wasm_bindgen(catch, js_name = fetch)]

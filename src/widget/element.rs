@@ -1,5 +1,6 @@
 //! What `element.js` calls: one [`Widget`] for each `<mfa-code>` in the page.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{JsString, Promise, TypeError};
@@ -9,8 +10,9 @@ use mfa_core::{Channel, Token, wire};
 use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
-use crate::bindings::{EntryEvent, Host, Parts, Target};
+use crate::bindings::{Element, EntryEvent, Host, Parts, Target};
 use crate::shell::{Shell, now};
+use crate::to_js::object;
 use crate::typing;
 
 /// One code entry in the page. Freeing it ends its request, its timer and its listeners.
@@ -18,7 +20,18 @@ use crate::typing;
 pub struct Widget {
     // Before the shell, so that nothing is heard while that is dropped.
     _listeners: Vec<Listener>,
+    /// What is heard of the form: before anybody else, and wherever the element is moved to.
+    around: RefCell<Vec<Listener>>,
     shell: Rc<Shell>,
+}
+
+/// The page keeps the success for the other tabs when the element goes without the page.
+impl Drop for Widget {
+    fn drop(&mut self) {
+        if self.is_verified() {
+            self.shell.leave_word();
+        }
+    }
 }
 
 /// The host's ear on something; dropping it is deafness.
@@ -27,18 +40,21 @@ struct Listener {
     target: Target,
     kind: JsString,
     host: Host,
+    /// Whether it hears before the elements inside.
+    first: bool,
 }
 
 impl Listener {
-    fn new(target: &Target, kind: JsString, host: &Host) -> Self {
-        target.listen(&kind, host);
-        Self { target: target.clone(), kind, host: host.clone() }
+    fn new(target: &Target, kind: JsValue, host: &Host, first: bool) -> Self {
+        let kind = kind.unchecked_into();
+        target.listen(&kind, host, first);
+        Self { target: target.clone(), kind, host: host.clone(), first }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.target.unlisten(&self.kind, &self.host);
+        self.target.unlisten(&self.kind, &self.host, self.first);
     }
 }
 
@@ -56,6 +72,10 @@ pub(crate) mod kind {
     pub(crate) const SUBMIT: u32 = 9;
     pub(crate) const BEFOREINPUT: u32 = 10;
     pub(crate) const COMPOSITIONEND: u32 = 11;
+    pub(crate) const PAGESHOW: u32 = 12;
+    pub(crate) const PAGEHIDE: u32 = 13;
+    pub(crate) const VISIBILITYCHANGE: u32 = 14;
+    pub(crate) const STORAGE: u32 = 15;
     pub(crate) const COMPOSITIONSTART: u32 = 16;
     /// No event of the page: a script has set the field's `value`.
     pub(crate) const VALUE: u32 = 17;
@@ -70,26 +90,26 @@ impl Widget {
         let names = parts.events();
         let mut listeners = Vec::new();
         let mut hear = |target: &Target, kind: u32| {
-            let name = names.get(kind).unchecked_into();
-            listeners.push(Listener::new(target, name, &shell.host));
+            listeners.push(Listener::new(target, names.get(kind), &shell.host, false));
         };
         let field = &shell.entry.field;
         for kind in typing::HEARD {
             hear(field, kind);
         }
-        if let Some(form) = shell.form() {
-            hear(&form, kind::SUBMIT);
-        }
         hear(&shell.host, kind::INVALID);
         let page = field.page();
         hear(&page, kind::SELECTIONCHANGE);
+        hear(&page, kind::VISIBILITYCHANGE);
         if let Some(window) = page.window() {
-            hear(&window, kind::ONLINE);
+            for kind in [kind::ONLINE, kind::PAGESHOW, kind::PAGEHIDE, kind::STORAGE] {
+                hear(&window, kind);
+            }
         }
         for button in shell.paint.pressable() {
             hear(button, kind::CLICK);
         }
-        let widget = Self { _listeners: listeners, shell };
+        let widget = Self { _listeners: listeners, around: RefCell::default(), shell };
+        widget.moved();
         widget.begin();
         widget
     }
@@ -99,6 +119,8 @@ impl Widget {
         let shell = &self.shell;
         match kind {
             kind::CLICK if !shell.is_of_field(event) => self.pressed(event),
+            // A script asked whether the form is valid: what it does with that is its own.
+            kind::INVALID if !shell.is_submitting() => {}
             kind::INVALID => {
                 // We say it ourselves, beside the field.
                 event.prevent_default();
@@ -110,11 +132,19 @@ impl Widget {
                 }
             }
             kind::ONLINE => shell.dispatch(Event::Online),
+            // A receipt is good once: who comes back to this page starts over.
+            kind::PAGESHOW if self.is_verified() && event.persisted() == Some(true) => self.reset(),
+            kind::PAGEHIDE if self.is_verified() => shell.leave_word(),
+            kind::PAGESHOW | kind::PAGEHIDE => {}
+            kind::STORAGE => shell.overhear(&event.key()),
             kind::SUBMIT => {
-                if shell.is_posting_already() {
+                let is_ours = |form: Target| event.target().is_some_and(|it| form.loose_eq(&it));
+                if shell.form().is_some_and(is_ours) && shell.is_posting_already() {
                     event.prevent_default();
                 }
             }
+            // The timer may have slept with the page, and only a page in sight reads messages.
+            kind::VISIBILITYCHANGE => shell.dispatch(Event::Woke),
             _ => shell.edited(kind, event),
         }
     }
@@ -122,6 +152,14 @@ impl Widget {
     /// Attributes or properties changed.
     pub fn configure(&self) {
         self.shell.configure();
+    }
+
+    /// The element stands somewhere else in the page.
+    pub fn moved(&self) {
+        let host = &self.shell.host;
+        let names = self.shell.parts.events();
+        let hear = |kind| Listener::new(&host.root(), names.get(kind), host, true);
+        self.around.replace([kind::CLICK, kind::SUBMIT].map(hear).into());
     }
 
     /// The form, or a fieldset around it, was switched off or on.
@@ -167,6 +205,13 @@ impl Widget {
         // The visitor may have typed while the module was on its way.
         shell.entry.read(shell.format());
         shell.configure();
+        if shell.host.matches(":disabled") {
+            self.disable(true);
+        }
+        shell.remember();
+        if shell.phase() != Phase::Idle {
+            return;
+        }
         if let Some(id) = text(&shell.host, "interaction") {
             self.given(id);
         } else if shell.host.has_attribute("autostart") {
@@ -178,6 +223,7 @@ impl Widget {
     /// The site's backend started the interaction itself.
     fn given(&self, id: String) {
         let shell = &self.shell;
+        shell.answer.set(object(&[("id", id.as_str().into()), ("success", true.into())]));
         let answer = wire::StartAnswer { id, success: true, ..wire::StartAnswer::default() };
         let read = shell.flow(|flow| {
             Interaction::read(answer, flow.channels().preferred, flow.settings(), now())
@@ -195,8 +241,27 @@ impl Widget {
         match shell.paint.action_of(&target) {
             Some(Action::Ask { channel, .. }) => shell.dispatch(Event::Asked { channel }),
             Some(Action::Retry) => shell.dispatch(Event::Retried),
+            Some(Action::ReadBack) => {
+                shell.dispatch(Event::ReadBack);
+                shell.paint.say_status();
+            }
+            None if self.submits(event) => shell.intends_to_submit(),
             None => {}
         }
+    }
+
+    /// Whether a click is one that submits our form; Enter in a field is one, too.
+    fn submits(&self, event: &EntryEvent) -> bool {
+        let pressed = event.target().map(JsCast::unchecked_into::<Element>);
+        let control = pressed.and_then(|pressed| pressed.closest("button,input"));
+        let form = self.shell.form();
+        control.zip(form).is_some_and(|(control, form)| {
+            matches!(control.kind().as_str(), "submit" | "image") && form.loose_eq(&control.form())
+        })
+    }
+
+    fn is_verified(&self) -> bool {
+        self.shell.phase() == Phase::Verified
     }
 
     fn submitted(&self) {

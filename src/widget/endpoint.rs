@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_net::http::{Headers, Response};
-use js_sys::{Array, Object, Promise};
+use js_sys::Promise;
 use mfa_core::flow::{Answer, Event, RequestId};
 use mfa_core::wire::{Problem, StartAnswer, StartRequest, VerifyAnswer};
 use mfa_core::{Channel, Token};
@@ -12,7 +12,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use crate::bindings::{Chain, Dict, fetch, number, parse_json, random, to_json};
+use crate::bindings::{
+    Chain, Dict, PageHeaders, console_error, fetch, number, parse_json, random, to_json,
+};
 use crate::from_js::from_js;
 use crate::to_js::object;
 
@@ -20,14 +22,15 @@ use crate::to_js::object;
 pub(crate) struct Endpoint {
     /// The endpoint's base URL, as the page writes it.
     pub(crate) base: String,
-    /// The page's own headers: an object of names and values, or nothing.
+    /// The page's own headers, or nothing.
     pub(crate) headers: JsValue,
     /// Ends the request when it is given up.
     pub(crate) signal: Option<AbortSignal>,
 }
 
-/// What is made of the event, and what the request's promise settles with.
-pub(crate) type Then = Box<dyn FnOnce(Event) -> Result<JsValue, JsValue>>;
+/// What is made of the event and of the body that it was read from, and what the request's promise
+/// settles with.
+pub(crate) type Then = Box<dyn FnOnce(Event, JsValue) -> Result<JsValue, JsValue>>;
 
 impl Endpoint {
     /// Asks for a token, and hands on what the answer means for the flow.
@@ -50,9 +53,11 @@ impl Endpoint {
             key,
             &body,
             Box::new(move |reply| {
-                then(reply.map_or(Event::Lost { request }, |reply| {
+                let body = reply.as_ref().map_or(JsValue::UNDEFINED, |reply| reply.body.clone());
+                let event = reply.map_or(Event::Lost { request }, |reply| {
                     reply.read::<StartAnswer>().event(request)
-                }))
+                });
+                then(event, body)
             }),
         )
     }
@@ -74,9 +79,11 @@ impl Endpoint {
             key,
             &body,
             Box::new(move |reply| {
-                then(reply.map_or(Event::Lost { request }, |reply| {
+                let body = reply.as_ref().map_or(JsValue::UNDEFINED, |reply| reply.body.clone());
+                let event = reply.map_or(Event::Lost { request }, |reply| {
                     reply.read::<VerifyAnswer>().event(request)
-                }))
+                });
+                then(event, body)
             }),
         )
     }
@@ -130,18 +137,27 @@ impl Endpoint {
         url
     }
 
+    /// The page's own headers, in any form that `fetch` takes.
+    fn headers(&self) -> Headers {
+        if !self.headers.is_object() {
+            return Headers::new();
+        }
+        PageHeaders::new(&self.headers).map_or_else(
+            |_| {
+                console_error(
+                    "mfa-code:",
+                    "`headers` has a name or a value that no header may have",
+                );
+                Headers::new()
+            },
+            |headers| Headers::from_raw(headers.unchecked_into()),
+        )
+    }
+
     /// Not gloo's request builder: it takes the URL apart and together again, and its `send`
     /// panics where a page's patched `fetch` rejects with no `Error`.
     fn init(&self, key: &str, body: &JsValue) -> Dict {
-        let headers = Headers::new().into_raw();
-        if self.headers.is_object() {
-            for entry in Object::entries(self.headers.unchecked_ref()) {
-                let entry: Array = entry.unchecked_into();
-                let (name, value) = (entry.get(0).as_string(), entry.get(1).as_string());
-                // A header that fetch does not allow is the page's mistake; fetch says so.
-                let _ = headers.set(&name.unwrap_or_default(), &value.unwrap_or_default());
-            }
-        }
+        let headers = self.headers().into_raw();
         for (name, value) in [
             ("content-type", "application/json"),
             ("accept", "application/json"),
@@ -163,7 +179,8 @@ impl Endpoint {
     }
 }
 
-fn callback(call: impl FnMut(JsValue) -> Result<JsValue, JsValue> + 'static) -> JsValue {
+/// A function for a promise. It belongs to the collector, which takes it also if it is never called.
+pub(crate) fn callback(call: impl FnMut(JsValue) -> Result<JsValue, JsValue> + 'static) -> JsValue {
     let call: Box<dyn FnMut(JsValue) -> Result<JsValue, JsValue>> = Box::new(call);
     Closure::wrap(call).into_js_value()
 }

@@ -195,7 +195,7 @@ impl Entry {
         let shows_caret = self.focused.get() && !self.field.read_only();
         let selection = if shows_caret { self.selection() } else { (usize::MAX, 0) };
         let text = self.held.borrow().clone().unwrap_or_else(|| self.text());
-        paint.slots(&text, format, selection);
+        paint.slots.paint(&text, format, selection);
     }
 
     fn take(&self, rule: Rule, format: TokenFormat) -> Seen {

@@ -86,7 +86,7 @@ fn begin_start(options: JsValue) -> Result<Promise, JsValue> {
     let body = StartRequest { ticket: options.ticket, to: options.to, previous: options.previous };
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
     let endpoint = Endpoint { base: options.endpoint.clone(), headers, signal: None };
-    let then = move |event| started(event, &options.endpoint, channel, settings);
+    let then = move |event, _| started(event, &options.endpoint, channel, settings);
     Ok(endpoint.start(REQUEST, channel, &key, &body, Box::new(then)))
 }
 
@@ -129,7 +129,7 @@ fn begin_verify(interaction: JsValue, token: &str, options: JsValue) -> Result<P
     let base = options.endpoint.unwrap_or(started.endpoint);
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
     let endpoint = Endpoint { base, headers, signal: None };
-    Ok(endpoint.verify(REQUEST, &started.id, &key, &token, Box::new(|event| verdict(&event))))
+    Ok(endpoint.verify(REQUEST, &started.id, &key, &token, Box::new(|event, _| verdict(&event))))
 }
 
 fn verdict(event: &Event) -> Result<JsValue, JsValue> {

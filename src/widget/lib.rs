@@ -12,7 +12,9 @@
 //! - `shell`: feeds events into the flow and carries its effects out.
 //! - `entry`: the one real input.
 //! - `typing`: every way into it, and which of them it was.
-//! - `paint`, `strings`, `form`: what the page shows and what the form posts.
+//! - `paint`, `slots`, `strings`, `intl`, `form`: what the page shows and what the form posts.
+//! - `memory`: what outlives the page, and what other tabs tell.
+//! - `webotp`: reading the code out of the text message, where the browser can.
 //! - `tell`: the element's events and its `state`.
 //! - `endpoint`: requests, and what their answers mean.
 //! - `from_js`, `to_js`: reading what comes from JavaScript, handing over what goes to it.
@@ -37,13 +39,17 @@ mod entry;
 mod form;
 mod from_js;
 mod functions;
+mod intl;
+mod memory;
 mod paint;
 mod shell;
+mod slots;
 mod strings;
 mod tell;
 mod timer;
 mod to_js;
 mod typing;
+mod webotp;
 
 pub use element::Widget;
 pub use functions::{start, verify};

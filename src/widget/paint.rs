@@ -2,12 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use mfa_core::TokenFormat;
-use mfa_core::flow::Phase;
+use mfa_core::flow::{Instant, Phase};
 use mfa_core::view::{Action, Button, Message, View};
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{Element, Field, Host, Internals, Page, Parts};
+use crate::bindings::{Element, Field, Host, Internals, Parts};
+use crate::slots::Slots;
 use crate::strings::Strings;
 
 /// The element as it was painted last.
@@ -15,14 +15,15 @@ pub(crate) struct Paint {
     host: Host,
     internals: Internals,
     field: Field,
-    slots: Element,
-    painted_slots: RefCell<Vec<Slot>>,
+    pub(crate) slots: Slots,
+    label: Option<Line>,
+    summary: Line,
     hint: Line,
     error: Line,
     status: Line,
-    /// Trying again, asking, asking the other way: each has its own, so that no button turns
-    /// into another under the finger.
-    buttons: [PaintedButton; 3],
+    /// Trying again, asking, asking the other way, reading out: each has its own, so that no
+    /// button turns into another under the finger.
+    buttons: [PaintedButton; 4],
     phase: Cell<Option<Phase>>,
     /// What was last read out of a code being sent.
     said: RefCell<String>,
@@ -36,13 +37,14 @@ impl Paint {
             host: parts.host(),
             internals: parts.internals(),
             field: parts.field(),
-            slots: parts.slots(),
-            painted_slots: RefCell::default(),
+            slots: Slots::new(parts.slots()),
             said: RefCell::default(),
+            label: parts.label().map(Line::new),
+            summary: Line::new(parts.summary()),
             hint: Line::new(parts.hint()),
             error: Line::new(parts.error()),
             status: Line::new(parts.status()),
-            buttons: [button(0), button(1), button(2)],
+            buttons: [button(0), button(1), button(2), button(3)],
             phase: Cell::default(),
         }
     }
@@ -57,24 +59,29 @@ impl Paint {
         self.buttons.iter().map(|button| &button.element)
     }
 
-    /// Paints everything but the slots' content.
-    pub(crate) fn view(&self, view: &View, strings: &Strings, to: Option<&str>, read_only: bool) {
-        let say = |message| strings.say(message, view.format, to);
-        self.hint.write(strings.hint(view.format));
+    /// Paints everything but the slots.
+    pub(crate) fn view(&self, view: &View, strings: &Strings, on: Occasion) {
+        let say = |message| strings.say(message, view.format, on.to.as_deref(), &on.code);
+        self.summary.element.set_hidden(on.summary.is_none());
+        self.summary.write(on.summary.unwrap_or_default());
+        if let Some(label) = &self.label {
+            label.write(strings.label());
+        }
+        self.hint.write(strings.hint(view, on.now));
         self.error.write(view.error.map(say).unwrap_or_default());
         self.paint_status(view.status, view.status.map(say).unwrap_or_default());
-        for (painted, button) in self.buttons.iter().zip(placed(&view.buttons)) {
+        for (painted, button) in self.buttons.iter().zip(placed(view)) {
             // Who pressed a button that goes away now would be left nowhere in the page.
             if button.is_none() && painted.element.matches(":focus") {
                 self.field.focus();
             }
-            painted.paint(button, view.busy, strings);
+            painted.paint(button, view.inert, strings);
         }
         let before = self.phase.replace(Some(view.phase));
         if before != Some(view.phase) {
             self.phase(before, view.phase.as_str());
         }
-        self.field.set_read_only(view.locked || read_only);
+        self.field.set_read_only(view.locked || on.read_only);
         set_or_remove(&self.field, "aria-invalid", view.invalid);
         set_or_remove(&self.host, "aria-busy", view.busy);
     }
@@ -87,6 +94,12 @@ impl Paint {
     /// What the visitor is told to have gone wrong.
     pub(crate) fn error(&self) -> String {
         self.error.text.borrow().clone()
+    }
+
+    /// Has what goes on read out, also if it is what was said last.
+    pub(crate) fn say_status(&self) {
+        self.status.element.set_attribute("aria-live", "polite");
+        self.status.write_again();
     }
 
     /// That a code was sent stays on show, but is read out once: not again whenever an error has
@@ -107,24 +120,6 @@ impl Paint {
         self.status.write(text);
     }
 
-    /// Paints what the field holds, what of it is selected, and where the next character goes.
-    pub(crate) fn slots(&self, text: &str, format: TokenFormat, (start, end): (usize, usize)) {
-        let mut slots = self.painted_slots.borrow_mut();
-        if slots.len() != format.length() {
-            for slot in slots.drain(..) {
-                slot.element.remove();
-            }
-            let page = self.slots.page();
-            slots.extend((0..format.length()).map(|_| Slot::new(&page, &self.slots)));
-        }
-        // Behind a whole token the caret has no slot of its own.
-        let caret = if start == format.length() { start - 1 } else { start };
-        let mut characters = text.chars();
-        for (index, slot) in slots.iter_mut().enumerate() {
-            slot.paint(characters.next(), caret == index, (start..end).contains(&index));
-        }
-    }
-
     fn phase(&self, from: Option<Phase>, to: &str) {
         self.host.set_attribute("data-state", to);
         if let Some(states) = self.internals.states() {
@@ -137,16 +132,33 @@ impl Paint {
     }
 }
 
-/// Each button at its place: trying again first, then the ways to a token.
-fn placed(buttons: &[Button]) -> [Option<Button>; 3] {
-    let mut placed = [None; 3];
-    let [retry, first, second] = &mut placed;
-    for &button in buttons {
+/// What the view says nothing of, and is painted all the same.
+pub(crate) struct Occasion {
+    pub(crate) now: Instant,
+    /// Where the code went.
+    pub(crate) to: Option<String>,
+    /// What is being confirmed.
+    pub(crate) summary: Option<String>,
+    /// What the field holds.
+    pub(crate) code: String,
+    /// Whether the page wants the field to take no input.
+    pub(crate) read_only: bool,
+}
+
+/// Each button at its place: trying again first, then the ways to a token, then reading out.
+fn placed(view: &View) -> [Option<Button>; 4] {
+    let mut placed = [None; 4];
+    let [retry, first, second, read_back] = &mut placed;
+    for &button in &view.buttons {
         *match button.action {
             Action::Retry => &mut *retry,
             Action::Ask { .. } if first.is_none() => &mut *first,
             Action::Ask { .. } => &mut *second,
+            Action::ReadBack => &mut *read_back,
         } = Some(button);
+    }
+    if view.reads_back {
+        *read_back = Some(Button { action: Action::ReadBack, wait: 0, primary: false });
     }
     placed
 }
@@ -200,14 +212,14 @@ impl PaintedButton {
         }
     }
 
-    fn paint(&self, button: Option<Button>, busy: bool, strings: &Strings) {
+    fn paint(&self, button: Option<Button>, inert: bool, strings: &Strings) {
         self.action.set(None);
         self.element.set_hidden(button.is_none());
         let Some(button) = button else { return };
         self.label.write(strings.button(button.action));
         let waits = button.wait > 0;
         self.wait.write(if waits { strings.wait(button.wait) } else { String::new() });
-        let idle = busy || waits;
+        let idle = inert || waits;
         if !idle {
             self.action.set(Some(button.action));
         }
@@ -215,41 +227,6 @@ impl PaintedButton {
         set_or_remove(&self.element, "aria-disabled", idle);
         let part = if button.primary { "button primary" } else { "button" };
         self.element.set_attribute("part", part);
-    }
-}
-
-struct Slot {
-    element: Element,
-    character: Option<char>,
-    part: &'static str,
-}
-
-impl Slot {
-    fn new(page: &Page, parent: &Element) -> Self {
-        let element = page.create_element("span");
-        parent.append(&element);
-        Self { element, character: None, part: "" }
-    }
-
-    fn paint(&mut self, character: Option<char>, active: bool, selected: bool) {
-        if self.character != character {
-            let mut buffer = [0; 4];
-            let text = character.map_or("", |character| character.encode_utf8(&mut buffer));
-            self.element.set_text(text);
-            self.character = character;
-        }
-        let part = match (character.is_some(), active, selected) {
-            (false, false, _) => "slot",
-            (false, true, _) => "slot active",
-            (true, false, false) => "slot filled",
-            (true, false, true) => "slot filled selected",
-            (true, true, false) => "slot filled active",
-            (true, true, true) => "slot filled active selected",
-        };
-        if self.part != part {
-            self.element.set_attribute("part", part);
-            self.part = part;
-        }
     }
 }
 

@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Promise};
-use mfa_core::flow::{Effect, Event, Flow, Instant, Key, Outcome, Phase, Refusal, RequestId};
+use mfa_core::flow::{
+    Effect, Event, Flow, Instant, Interaction, Key, Outcome, Phase, Refusal, RequestId,
+};
 use mfa_core::view::View;
 use mfa_core::wire::StartRequest;
 use mfa_core::{Token, TokenFormat};
@@ -12,24 +14,23 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
 use crate::attributes::{settings, text};
-use crate::bindings::{Host, Internals, Parts, Target, console_error};
+use crate::bindings::{Host, Internals, Parts, console_error};
 use crate::endpoint::{Endpoint, Then, fresh_key};
 use crate::entry::Entry;
 use crate::form;
-use crate::paint::Paint;
+use crate::paint::{Occasion, Paint};
 use crate::strings::Strings;
 use crate::tell;
 use crate::timer::Timer;
-
-/// For how long a second submit is held back, in seconds.
-const POSTING: u32 = 10;
+use crate::webotp::Ear;
 
 /// One `<mfa-code>` that is alive. Dropping it is the whole clean-up: listeners, timer and
 /// request are fields, and whatever comes back later holds a [`Weak`].
 pub(crate) struct Shell {
     me: Weak<Self>,
+    pub(crate) parts: Parts,
     pub(crate) host: Host,
-    internals: Internals,
+    pub(crate) internals: Internals,
     pub(crate) entry: Entry,
     pub(crate) paint: Paint,
     flow: RefCell<Flow>,
@@ -37,12 +38,17 @@ pub(crate) struct Shell {
     draining: Cell<bool>,
     in_flight: Cell<Option<InFlight>>,
     /// The `Idempotency-Key` of the newest intention.
-    key: Cell<Option<(Key, String)>>,
+    pub(crate) key: Cell<Option<(Key, String)>>,
     timer: Timer,
+    /// What the endpoint answered to the newest start, as it came.
+    pub(crate) answer: Cell<JsValue>,
+    ear: Ear,
+    /// When the visitor last did what submits the form.
+    pub(crate) submitted: Cell<Instant>,
     /// The visitor submitted the form; it goes on once the code is right.
     pub(crate) submitting: Cell<bool>,
     /// When the form was last let go with the receipt.
-    posted: Cell<Option<Instant>>,
+    pub(crate) posted: Cell<Option<Instant>>,
     /// Calls of the page that want to know how it came out.
     waiting: Cell<Vec<Function>>,
 }
@@ -75,6 +81,7 @@ impl Shell {
             let waker = me.clone();
             Self {
                 me: me.clone(),
+                parts: parts.clone(),
                 internals: parts.internals(),
                 entry: Entry::new(parts.field()),
                 paint: Paint::new(parts),
@@ -88,6 +95,9 @@ impl Shell {
                         shell.dispatch(Event::Woke);
                     }
                 }),
+                answer: Cell::default(),
+                ear: Ear::default(),
+                submitted: Cell::default(),
                 submitting: Cell::default(),
                 posted: Cell::default(),
                 waiting: Cell::default(),
@@ -118,7 +128,16 @@ impl Shell {
         let now = now();
         let wake_at = self.flow(|flow| flow.wake_at(now));
         self.timer.arm(wake_at.map(|at| at.0.saturating_sub(now.0)));
+        self.listen();
         self.settle();
+    }
+
+    /// Listens for the text message as long as it is wanted and the page is looked at.
+    fn listen(&self) {
+        let wanted = self.flow(Flow::awaits_message) && !self.host.page().hidden();
+        if let Some(me) = self.me.upgrade() {
+            self.ear.listen(&me, wanted);
+        }
     }
 
     fn step(&self, event: Event) {
@@ -132,6 +151,10 @@ impl Shell {
             self.revalidate();
             let detail = [("from", from.as_str().into()), ("to", to.as_str().into())];
             tell::fire(&self.host, "mfa-statechange", false, &detail);
+            // A success is told when the page is left: see `leave_word`.
+            if to != Phase::Verified || self.form().is_none() {
+                self.leave_word();
+            }
         }
         effects.into_iter().for_each(|effect| self.run(effect));
     }
@@ -152,6 +175,8 @@ impl Shell {
     /// Takes the attributes and properties over as they are now.
     pub(crate) fn configure(&self) {
         let settings = settings(&self.host);
+        let groups = text(&self.host, "groups").unwrap_or_default();
+        self.paint.slots.configure(groups, settings.masked);
         self.flow.borrow_mut().configure(settings);
         self.repaint();
         self.revalidate();
@@ -159,12 +184,14 @@ impl Shell {
 
     /// Paints what the flow says and the field holds.
     pub(crate) fn repaint(&self) {
-        let (view, to) = self.flow(|flow| {
-            let to = flow.interaction().and_then(|interaction| interaction.to.clone());
-            (View::of(flow, now()), to)
+        let now = now();
+        // Copies: nothing is borrowed while the page is written to.
+        let (view, to, summary) = self.flow(|flow| {
+            let of = |read: fn(&Interaction) -> &Option<String>| read(flow.interaction()?).clone();
+            (View::of(flow, now), of(|it| &it.to), of(|it| &it.summary))
         });
-        let read_only = self.host.has_attribute("readonly");
-        self.paint.view(&view, &self.strings(), to.as_deref(), read_only);
+        let (code, read_only) = (self.entry.text(), self.host.has_attribute("readonly"));
+        self.paint.view(&view, &self.strings(), Occasion { now, to, summary, code, read_only });
         self.entry.fit(view.format);
         self.entry.paint(&self.paint, view.format);
     }
@@ -279,9 +306,12 @@ impl Shell {
     /// What to do with what comes back from the endpoint, if the element is still there.
     fn then(&self, request: RequestId) -> Then {
         let me = self.me.clone();
-        Box::new(move |event| {
+        Box::new(move |event, body| {
             if let Some(shell) = me.upgrade() {
                 shell.answered(request);
+                if matches!(event, Event::Sent { .. }) {
+                    shell.answer.set(body);
+                }
                 shell.dispatch(event);
             }
             Ok(JsValue::UNDEFINED)
@@ -306,46 +336,27 @@ impl Shell {
         text
     }
 
-    fn submit_form(&self) {
-        if !self.submitting.replace(false) && !self.host.has_attribute("autosubmit") {
-            return;
-        }
-        if let Some(form) = self.internals.form() {
-            let _ = form.request_submit();
-        }
-    }
-
-    /// The form that the element belongs to.
-    pub(crate) fn form(&self) -> Option<Target> {
-        self.internals.form().map(JsCast::unchecked_into)
-    }
-
-    /// Whether the form is on its way with the receipt. An impatient Enter would take the first
-    /// answer, and the session in it, away; a receipt is good once. If no answer comes, the form
-    /// can be sent again after a while.
-    pub(crate) fn is_posting_already(&self) -> bool {
-        let now = now();
-        if self.phase() != Phase::Verified {
-            return false;
-        }
-        let posted = self.posted.take();
-        let is_recent = posted.is_some_and(|at| now < at.after_seconds(POSTING));
-        self.posted.set(if is_recent { posted } else { Some(now) });
-        is_recent
-    }
-
     fn has_focus(&self) -> bool {
         self.host.matches(":focus-within")
     }
 
     fn strings(&self) -> Strings {
-        Strings { own: self.host.strings() }
+        Strings::of(&self.parts)
     }
 }
 
-/// The wall clock, in milliseconds: it goes on while the device sleeps, and only differences
-/// count.
+thread_local! {
+    /// What the clock said last, and how far it has been set back since the page began.
+    static CLOCK: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+}
+
+/// The wall clock, in milliseconds: it goes on while the device sleeps. Only differences count,
+/// so a wrong one does no harm; one that is set back meanwhile goes on from where it was.
 pub(crate) fn now() -> Instant {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "after 1970")]
-    Instant(js_sys::Date::now() as u64)
+    let said = js_sys::Date::now() as u64;
+    let (last, back) = CLOCK.get();
+    let back = back + last.saturating_sub(said);
+    CLOCK.set((said, back));
+    Instant(said + back)
 }

@@ -1,17 +1,23 @@
 //! The visitor's words: one sentence for each message, in plain English, every one of them
 //! replaceable by the page's `strings`.
 
+use js_sys::JsString;
 use mfa_core::entry::Dropped;
-use mfa_core::view::{Action, Asking, Message};
+use mfa_core::flow::Instant;
+use mfa_core::view::{Action, Asking, Message, View};
 use mfa_core::{Alphabet, Channel, ClosedReason, ConfigError, TokenFormat};
 use wasm_bindgen::JsValue;
 
-use crate::bindings::get;
+use crate::bindings::{Parts, get};
+use crate::intl::{plural, time_of_day};
 
-/// The built-in words, under the page's own.
+/// The built-in words, under those of the language and the page's own.
 pub(crate) struct Strings {
-    /// The element's `strings` property: an object of names and texts, or nothing.
-    pub(crate) own: JsValue,
+    /// An object of names and texts; a text with a number in it can be an object of texts by
+    /// plural category.
+    words: JsValue,
+    /// The language they are in, as a BCP 47 tag; blank is English.
+    language: JsString,
 }
 
 /// A name and its built-in text; `{n}`, `{to}`, `{time}` and the like are filled in.
@@ -19,6 +25,15 @@ pub(crate) struct Strings {
 type Text = &'static (&'static str, &'static str);
 
 impl Strings {
+    pub(crate) fn of(parts: &Parts) -> Self {
+        Self { words: parts.words(), language: parts.language() }
+    }
+
+    /// What the field is called, where the page does not say.
+    pub(crate) fn label(&self) -> String {
+        self.get(&("label", "Security code"))
+    }
+
     /// What a button says.
     pub(crate) fn button(&self, action: Action) -> String {
         use Asking::{Again, First, Instead};
@@ -30,6 +45,7 @@ impl Strings {
             Action::Ask { channel: Call, asking: Again } => &("again_call", "Call me again"),
             Action::Ask { channel: Sms, asking: Instead } => &("instead_sms", "Text me instead"),
             Action::Ask { channel: Call, asking: Instead } => &("instead_call", "Call me instead"),
+            Action::ReadBack => &("read_back", "Read the code out"),
             Action::Retry => &("retry", "Try again"),
         })
     }
@@ -43,13 +59,36 @@ impl Strings {
         self.fill(&("wait", "in {time}"), "time", &clock)
     }
 
-    /// What the code looks like, and never to share it.
-    pub(crate) fn hint(&self, format: TokenFormat) -> String {
-        self.counted(
-            format,
+    /// What the code looks like, never to share it, and until when it works.
+    pub(crate) fn hint(&self, view: &View, now: Instant) -> String {
+        let mut text = self.counted(
+            view.format,
             &("hint_digits", "The code has {n} numbers. Never share it with anyone."),
             &("hint_alphas", "The code has {n} letters and numbers. Never share it with anyone."),
-        )
+        );
+        if let Some(until) = view.until {
+            let time = time_of_day(until, now, &self.language);
+            add(&mut text, &self.fill(&("until", "This code works until {time}."), "time", &time));
+        }
+        text
+    }
+
+    /// A code character by character, as it is read out: in one go it would be one large number.
+    fn spelled(&self, code: &str) -> String {
+        let mut text = String::new();
+        for character in code.chars() {
+            if !text.is_empty() {
+                text.push_str(", ");
+            }
+            let mut buffer = [0; 4];
+            let spoken: &str = character.encode_utf8(&mut buffer);
+            if character.is_ascii_uppercase() {
+                text.push_str(&self.fill(&("capital", "capital {c}"), "c", spoken));
+            } else {
+                text.push_str(spoken);
+            }
+        }
+        if text.is_empty() { self.get(&("empty", "The field is empty.")) } else { text }
     }
 
     /// What the browser says when the form is submitted too early. It must say something.
@@ -59,8 +98,14 @@ impl Strings {
         if text.is_empty() { BUILT_IN.into() } else { text }
     }
 
-    /// The sentence for a message.
-    pub(crate) fn say(&self, message: Message, format: TokenFormat, to: Option<&str>) -> String {
+    /// The sentence for a message, about the number that the code went to and what the field holds.
+    pub(crate) fn say(
+        &self,
+        message: Message,
+        format: TokenFormat,
+        to: Option<&str>,
+        code: &str,
+    ) -> String {
         let text = match message {
             Message::Config(error) => return self.config(error),
             Message::Dropped(why) => return self.dropped(why, format),
@@ -80,22 +125,30 @@ impl Strings {
                     &("too_short_alphas", "Enter all {n} letters and numbers of the code."),
                 );
             }
-            Message::Wrong(left) if left != 1 => {
-                return self.count(
-                    &(
-                        "wrong",
-                        "That code is not correct. Check the latest message and try again. {n} \
-                         tries left.",
-                    ),
-                    left.into(),
+            Message::Expiring(seconds) => {
+                return self.fill(
+                    &("expires_in", "This code stops working in {time}."),
+                    "time",
+                    &self.duration(seconds),
                 );
             }
+            Message::ReadBack => return self.spelled(code),
+            Message::Verifying { filled: true } => {
+                let mut text = self.get(FILLED);
+                add(&mut text, &self.get(VERIFYING));
+                return text;
+            }
+            Message::Wrong { left, lookalikes } => return self.wrong(left, lookalikes),
             Message::AskFirst => &("ask_first", "Ask for a code first."),
             Message::ChannelUnavailable => &(
                 "channel_unavailable",
                 "This number cannot be reached this way. Choose another way.",
             ),
             Message::Closed(reason) => closed(reason),
+            Message::Elsewhere => &("elsewhere", "The code was confirmed in another tab."),
+            Message::Filled => FILLED,
+            Message::Late(true) => &("late_call", "No text message yet? We can call you instead."),
+            Message::Late(false) => &("late", "No text message yet? You can ask for a new code."),
             Message::Misconfigured => &(
                 "misconfigured",
                 "Codes cannot be used here at the moment. Tell the site's support.",
@@ -104,6 +157,7 @@ impl Strings {
                 "number_refused",
                 "This phone number cannot be used. Contact the site's support to change it.",
             ),
+            Message::Online => &("back_online", "You are connected again. Try again."),
             Message::RateLimited(None) => &("rate_limited", "Too many requests. Try again later."),
             Message::Sending(Channel::Sms) => &("sending_sms", "Sending the code…"),
             Message::Sending(Channel::Call) => &("sending_call", "Starting the call…"),
@@ -113,18 +167,46 @@ impl Strings {
             Message::Unavailable => {
                 &("unavailable", "The service does not work properly at the moment. Try again.")
             }
-            Message::Unreachable => &(
+            Message::Unreachable { kept: false } => &(
                 "unreachable",
-                "We could not reach the service. Nothing you typed is lost. Check your \
-                 connection and try again.",
+                "We could not reach the service. Check your connection and try again.",
+            ),
+            Message::Unreachable { kept: true } => &(
+                "unreachable_kept",
+                "We could not reach the service. Your code is still here. Check your connection \
+                 and try again.",
             ),
             Message::Verified => &("verified", "Code confirmed."),
-            Message::Verifying => &("verifying", "Checking the code…"),
-            Message::Wrong(_) => {
-                &("wrong_last", "That code is not correct. 1 try left, then you need a new code.")
-            }
+            Message::Verifying { filled: false } => VERIFYING,
         };
         self.get(text)
+    }
+
+    fn wrong(&self, left: u8, lookalikes: bool) -> String {
+        let mut text = if left == 1 {
+            self.get(&(
+                "wrong_last",
+                "That code is not correct. 1 try left, then you need a new code.",
+            ))
+        } else {
+            self.count(
+                &(
+                    "wrong",
+                    "That code is not correct. Check the latest message and try again. {n} \
+                     tries left.",
+                ),
+                left.into(),
+            )
+        };
+        if lookalikes {
+            let hint = self.get(&(
+                "lookalikes",
+                "Look closely: O and 0, and I, l and 1, are easily mixed up. Capital and small \
+                 letters count.",
+            ));
+            add(&mut text, &hint);
+        }
+        text
     }
 
     /// What the site has set up wrongly, for whoever reads it to pass on.
@@ -207,18 +289,42 @@ impl Strings {
     }
 
     fn count(&self, text: Text, number: u32) -> String {
-        self.fill(text, "n", &digits(number))
+        let words = self.words(text);
+        let category = words.is_object().then(|| plural(&self.language, number));
+        let text = match category {
+            Some(category) => one_of(&words, [&category, "other"]).unwrap_or_else(|| text.1.into()),
+            None => words.as_string().unwrap_or_else(|| text.1.into()),
+        };
+        replace(&text, "n", &digits(number))
     }
 
     fn fill(&self, text: Text, name: &str, value: &str) -> String {
         replace(&self.get(text), name, value)
     }
 
-    fn get(&self, &(name, text): Text) -> String {
-        // Not an object: `get` throws, and the built-in words stand.
-        let own = get(&self.own, name).ok().and_then(|own| own.as_string());
-        own.unwrap_or_else(|| text.into())
+    fn get(&self, text: Text) -> String {
+        self.words(text).as_string().unwrap_or_else(|| text.1.into())
     }
+
+    /// What the page or the language has under this name. Not an object: `get` throws, and the
+    /// built-in words stand.
+    fn words(&self, &(name, _): Text) -> JsValue {
+        get(&self.words, name).unwrap_or(JsValue::UNDEFINED)
+    }
+}
+
+const FILLED: Text = &("filled", "Code filled in.");
+const VERIFYING: Text = &("verifying", "Checking the code…");
+
+/// The first of these names that the object has a text for.
+fn one_of(words: &JsValue, names: [&str; 2]) -> Option<String> {
+    names.into_iter().find_map(|name| get(words, name).ok()?.as_string())
+}
+
+/// A further sentence.
+fn add(text: &mut String, sentence: &str) {
+    text.push(' ');
+    text.push_str(sentence);
 }
 
 const fn closed(reason: ClosedReason) -> Text {

@@ -25,10 +25,14 @@ export function build(attributes, value, chrome) {
   const field = make("input", { value, slot: "field" });
   const hint = make("p", { slot: "hint" });
   const error = make("p", { slot: "error" });
-  host.append(field, hint, error);
+  const summary = make("p", { slot: "summary" });
+  host.append(field, summary, hint, error);
   form.append(host);
   document.body.append(form);
-  const parts = { host, internals: host.internals, field, hint, error, events: EVENTS, ...chrome(host) };
+  const parts = {
+    host, internals: host.internals, field, summary, hint, error, events: EVENTS,
+    get words() { return host.strings; }, language: "", ...chrome(host),
+  };
   const told = [];
   for (const name of TOLD) {
     host.addEventListener(`mfa-${name}`, (event) => told.push(`${name} ${JSON.stringify(event.detail)}`));
@@ -73,8 +77,8 @@ export const slot_count = (parts) => slots(parts).length;
 export const active_slot = (parts) => slots(parts).findIndex((slot) => slot.part.contains("active"));
 export const posted = (form) => JSON.stringify([...new FormData(form)]);
 
-/** What the visitor can press, as it reads. */
-export const buttons = (parts) => parts.buttons.filter((button) => !button.hidden)
+/** What the visitor can press, as it reads; without the button that reads the code out. */
+export const buttons = (parts) => parts.buttons.slice(0, 3).filter((button) => !button.hidden)
   .map((button) => [...button.children].map((span) => span.textContent).filter(Boolean).join(" "));
 export const press = (parts, text) =>
   parts.buttons.find((button) => !button.hidden && button.textContent.startsWith(text)).click();

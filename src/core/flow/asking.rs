@@ -20,6 +20,10 @@ impl Flow {
             Event::Submitted { .. } => self.noticed(Some(Notice::AskFirst), State::Idle),
             Event::Typed => self.noticed(None, State::Idle),
             Event::Dropped { why } => self.noticed(Some(Notice::Dropped(why)), State::Idle),
+            Event::Filled => self.noticed(Some(Notice::Filled), State::Idle),
+            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Idle),
+            Event::Remembered { memory } => self.remember(memory, State::Idle, now),
+            Event::Followed => self.follow(None),
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Idle),
             Event::Enabled => self.switch(false, State::Idle),
@@ -61,6 +65,9 @@ impl Flow {
             Event::Dropped { why } => {
                 self.noticed(Some(Notice::Dropped(why)), State::Sending(sending))
             }
+            Event::Filled => self.noticed(Some(Notice::Filled), State::Sending(sending)),
+            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Sending(sending)),
+            Event::Followed => self.follow(Some(sending.request)),
             Event::Reset => self.reset(Some(sending.request)),
             Event::Disabled => self.switch(true, State::Sending(sending)),
             Event::Enabled => self.switch(false, State::Sending(sending)),
@@ -69,6 +76,7 @@ impl Flow {
             | Event::Completed { .. }
             | Event::Given { .. }
             | Event::Online
+            | Event::Remembered { .. }
             | Event::Retried
             | Event::Submitted { .. }
             | Event::Woke
@@ -128,7 +136,8 @@ impl Flow {
         let channel = interaction.channel;
         self.channels = channels.unwrap_or(self.channels);
         self.resend_at = now.after_seconds(interaction.resend_after);
-        self.notice = (intent.before != Before::Idle).then_some(Notice::SentAgain);
+        let is_further = intent.before != Before::Idle;
+        self.notice = Some(if is_further { Notice::SentAgain } else { Notice::Sent });
         self.interaction = Some(interaction);
         // What is older than the request is no answer to it: typing replaces it. What was typed
         // since is tried: it may be the text message that came late.

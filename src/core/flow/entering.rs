@@ -31,14 +31,17 @@ impl Flow {
             Event::Dropped { why } => {
                 self.noticed(Some(Notice::Dropped(why)), State::Entering { held })
             }
-            Event::Woke if self.has_expired(now) => self.close(ClosedReason::Expired),
+            Event::Filled => self.noticed(Some(Notice::Filled), State::Entering { held }),
+            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Entering { held }),
+            Event::Remembered { memory } => self.remember(memory, State::Entering { held }, now),
+            Event::Followed => self.follow(None),
+            Event::Woke => self.woke(State::Entering { held }, now),
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Entering { held }),
             Event::Enabled => self.switch(false, State::Entering { held }),
             Event::Completed { .. }
             | Event::Given { .. }
             | Event::Online
-            | Event::Woke
             // Answers to requests that were given up.
             | Event::Closed { .. }
             | Event::Lost { .. }
@@ -68,7 +71,11 @@ impl Flow {
             {
                 self.attempt(token, None, now)
             }
-            Event::Woke if self.has_expired(now) => self.close(ClosedReason::Expired),
+            Event::Filled => self.noticed(Some(Notice::Filled), State::Rejected { token: wrong }),
+            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Rejected { token: wrong }),
+            Event::Remembered { memory } => self.remember(memory, State::Rejected { token: wrong }, now),
+            Event::Followed => self.follow(None),
+            Event::Woke => self.woke(State::Rejected { token: wrong }, now),
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Rejected { token: wrong }),
             Event::Enabled => self.switch(false, State::Rejected { token: wrong }),
@@ -77,7 +84,6 @@ impl Flow {
             | Event::Online
             | Event::Retried
             | Event::Submitted { .. }
-            | Event::Woke
             // Answers to requests that were given up.
             | Event::Closed { .. }
             | Event::Lost { .. }
@@ -126,7 +132,8 @@ impl Flow {
             return stay(State::Idle);
         };
         let id = interaction.id.clone();
-        self.notice = None;
+        // That it was filled in is told with that it is checked: both come at once.
+        self.notice = self.notice.filter(|notice| matches!(notice, Notice::Filled));
         let request = self.next_request();
         let effect = Effect::Verify { request, key: attempt.key, id, token: attempt.token.clone() };
         let give_up = now.after_seconds(PATIENCE);

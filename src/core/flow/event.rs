@@ -1,6 +1,6 @@
 //! What can happen to a code entry, and what must then be done.
 
-use super::{Interaction, Refusal};
+use super::{Interaction, Memory, Refusal};
 use crate::entry::Dropped;
 use crate::{Channel, ClosedReason, Sealed, Token, wire};
 
@@ -31,6 +31,11 @@ pub struct RequestId(pub u32);
 /// endpoint can give the first answer again; the shell turns each into one `Idempotency-Key`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key(pub u32);
+
+impl Key {
+    /// Of the first intention of a flow.
+    pub const FIRST: Self = Self(1);
+}
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +69,11 @@ pub enum Event {
     },
     /// The page switched the entry on again.
     Enabled,
+    /// The field was filled in for the visitor: by the browser, a password manager, or out of
+    /// the text message.
+    Filled,
+    /// The code was confirmed in another tab of the same sign-in.
+    Followed,
     /// The site's backend started the interaction itself and gave it to the page.
     Given {
         /// What was started.
@@ -76,6 +86,8 @@ pub enum Event {
     },
     /// The browser says that there is a network again.
     Online,
+    /// The visitor wants to hear what the field holds.
+    ReadBack,
     /// The endpoint answered, but did not do what it was asked to.
     Refused {
         /// Of which request this is the answer.
@@ -91,6 +103,11 @@ pub enum Event {
         attempts_left: Option<i64>,
         /// Seconds until another token may be asked for, if the endpoint says so.
         resend_after: Option<i64>,
+    },
+    /// This is where an earlier page, or another tab, of the same sign-in stands.
+    Remembered {
+        /// What it left.
+        memory: Memory,
     },
     /// The page or its form started over.
     Reset,

@@ -53,6 +53,8 @@ pub struct Settings {
     pub channels: Channels,
     /// Who asks the endpoint, and when.
     pub verify: VerifyMode,
+    /// Whether what is typed is kept from whoever looks over the visitor's shoulder.
+    pub masked: bool,
 }
 
 /// When a token is verified.
@@ -86,8 +88,10 @@ pub struct Interaction {
     pub resend_after: u32,
     /// Whether the message is bound to the site's origin.
     pub origin_bound: bool,
-    /// What is being confirmed, where it is more than a sign-in.
-    pub summary: Option<wire::Summary>,
+    /// What is being confirmed, where it is more than a sign-in: its title and its lines.
+    pub summary: Option<String>,
+    /// How many seconds were left when the visitor was last warned of the expiry.
+    pub(super) warned: u32,
 }
 
 impl Interaction {
@@ -124,7 +128,8 @@ impl Interaction {
                 .and_then(|seconds| u32::try_from(seconds).ok())
                 .unwrap_or(DEFAULT_COOLDOWN),
             origin_bound: answer.origin_bound.unwrap_or(false),
-            summary: answer.summary,
+            summary: answer.summary.map(wire::Summary::into_text),
+            warned: config.valid_for(),
         })
     }
 

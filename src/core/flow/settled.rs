@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Before, Event, Flow, Instant, State, Step, stay};
+use super::{Before, Event, Flow, Instant, Notice, State, Step, stay};
 use crate::{ClosedReason, Sealed};
 
 impl Flow {
@@ -17,11 +17,15 @@ impl Flow {
             | Event::Closed { .. }
             | Event::Completed { .. }
             | Event::Dropped { .. }
+            | Event::Filled
+            | Event::Followed
             | Event::Given { .. }
             | Event::Lost { .. }
             | Event::Online
+            | Event::ReadBack
             | Event::Refused { .. }
             | Event::Rejected { .. }
+            | Event::Remembered { .. }
             | Event::Retried
             | Event::Sent { .. }
             | Event::Submitted { .. }
@@ -38,12 +42,16 @@ impl Flow {
                 self.ask(channel, Before::Closed(reason), State::Closed(reason), now)
             }
             Event::Typed => self.noticed(None, State::Closed(reason)),
+            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Closed(reason)),
+            Event::Remembered { memory } => self.remember(memory, State::Closed(reason), now),
+            Event::Followed => self.follow(None),
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Closed(reason)),
             Event::Enabled => self.switch(false, State::Closed(reason)),
             // That a new code is needed is what counts here.
             Event::Dropped { .. }
             | Event::Completed { .. }
+            | Event::Filled
             | Event::Given { .. }
             | Event::Online
             | Event::Retried

@@ -48,11 +48,23 @@ fn events(request: RequestId) -> Vec<(&'static str, Event)> {
         ("lost", Event::Lost { request }),
         ("vetoed", Event::Vetoed { request }),
         ("online", Event::Online),
+        ("filled", Event::Filled),
+        ("read back", Event::ReadBack),
+        ("remembered", Event::Remembered { memory: memory("other", LATER) }),
+        ("followed", Event::Followed),
         ("retried", Event::Retried),
         ("reset", Event::Reset),
         ("disabled", Event::Disabled),
         ("enabled", Event::Enabled),
     ]
+}
+
+/// What a page left that was sent a token at `sent`.
+fn memory(id: &str, sent: Instant) -> Memory {
+    let answer = wire::StartAnswer { id: id.into(), ..sms() };
+    let read = Interaction::read(answer, Channel::Sms, Settings::default(), sent);
+    let resend_at = sent.after_seconds(30);
+    Memory { interaction: Some(read.unwrap()), resend_at, ..Memory::default() }
 }
 
 /// Long after every cooldown, long before every expiry.
@@ -100,7 +112,15 @@ fn an_answer_to_an_abandoned_request_changes_nothing() {
 
 #[test]
 fn a_disabled_entry_ignores_the_visitor_but_not_the_answers() {
-    let visitors = ["asked sms", "typed", "completed other", "submitted same", "retried"];
+    let visitors = [
+        "asked sms",
+        "typed",
+        "completed other",
+        "submitted same",
+        "retried",
+        "filled",
+        "read back",
+    ];
     for (state, flow, request) in states() {
         let off = step(flow, Event::Disabled);
         for (event, met) in events(request) {
@@ -324,7 +344,8 @@ fn the_timer_ticks_with_the_cooldown_and_then_waits_for_the_expiry() {
     let flow = entering();
     assert_eq!(flow.wake_at(NOW), Some(Instant(NOW.0 + 1000)));
     assert_eq!(flow.wake_at(Instant(NOW.0 + 1)), Some(Instant(NOW.0 + 1000)));
-    assert_eq!(flow.wake_at(NOW.after_seconds(30)), Some(EXPIRED));
+    let warned = NOW.after_seconds(300);
+    assert_eq!(flow.wake_at(NOW.after_seconds(30)), Some(warned));
     assert_eq!(asked().wake_at(NOW), Some(GIVEN_UP));
     assert_eq!(verified().wake_at(NOW), None);
 }

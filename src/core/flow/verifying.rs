@@ -37,14 +37,17 @@ impl Flow {
                 stay(State::Entering { held: None })
             }
             Event::Lost { request } if request == verifying.request => {
+                self.notice = None;
                 (State::Offline(Intent::Verify(verifying.attempt)), vec![trouble(Trouble::Network)])
             }
             // The token may have expired meanwhile: the endpoint will say so.
             Event::Woke if now >= verifying.give_up => {
                 let abort = Effect::Abort { request: verifying.request };
                 let lost = trouble(Trouble::Network);
+                self.notice = None;
                 (State::Offline(Intent::Verify(verifying.attempt)), vec![abort, lost])
             }
+            Event::Followed => self.follow(Some(verifying.request)),
             Event::Reset => self.reset(Some(verifying.request)),
             Event::Disabled => self.switch(true, State::Verifying(verifying)),
             Event::Enabled => self.switch(false, State::Verifying(verifying)),
@@ -52,8 +55,11 @@ impl Flow {
             Event::Asked { .. }
             | Event::Completed { .. }
             | Event::Dropped { .. }
+            | Event::Filled
             | Event::Given { .. }
             | Event::Online
+            | Event::ReadBack
+            | Event::Remembered { .. }
             | Event::Retried
             | Event::Submitted { .. }
             | Event::Typed
@@ -101,6 +107,12 @@ impl Flow {
             (Event::Dropped { why }, intent) => {
                 self.noticed(Some(Notice::Dropped(why)), State::Offline(intent))
             }
+            (Event::Filled, intent) => self.noticed(Some(Notice::Filled), State::Offline(intent)),
+            (Event::Online, intent) => self.noticed(Some(Notice::Online), State::Offline(intent)),
+            (Event::ReadBack, intent) => {
+                self.noticed(Some(Notice::ReadBack), State::Offline(intent))
+            }
+            (Event::Followed, _) => self.follow(None),
             (Event::Reset, _) => self.reset(None),
             (Event::Disabled, intent) => self.switch(true, State::Offline(intent)),
             (Event::Enabled, intent) => self.switch(false, State::Offline(intent)),
@@ -109,7 +121,7 @@ impl Flow {
             (
                 Event::Completed { .. }
                 | Event::Given { .. }
-                | Event::Online
+                | Event::Remembered { .. }
                 | Event::Submitted { .. }
                 | Event::Typed
                 | Event::Woke

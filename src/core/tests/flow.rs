@@ -3,7 +3,8 @@
 
 use mfa_core::entry::Dropped;
 use mfa_core::flow::{
-    Effect, Event, Flow, Instant, Outcome, Phase, Refusal, RequestId, Settings, VerifyMode,
+    Effect, Event, Flow, Instant, Interaction, Memory, Outcome, Phase, Refusal, RequestId,
+    Settings, VerifyMode,
 };
 use mfa_core::{Channel, ClosedReason, Token, UncheckedConfig, wire};
 use proptest::prelude::*;
@@ -16,10 +17,14 @@ enum Happens {
     Completed(Token),
     Disabled(bool),
     Dropped,
+    Filled,
+    Followed,
     Lost(u32),
     Online,
+    ReadBack,
     Refused(u32, Option<u32>),
     Rejected(u32, Option<i64>),
+    Remembered(u8, bool),
     Reset,
     Retried,
     Sent(u32, i64, i64),
@@ -64,6 +69,10 @@ fn happens() -> impl Strategy<Value = Happens> {
         5 => token().prop_map(Happens::Completed),
         1 => any::<bool>().prop_map(Happens::Disabled),
         1 => Just(Happens::Dropped),
+        1 => Just(Happens::Filled),
+        1 => Just(Happens::ReadBack),
+        2 => (1u8..4, any::<bool>()).prop_map(|(left, asked)| Happens::Remembered(left, asked)),
+        1 => Just(Happens::Followed),
         2 => ago.clone().prop_map(Happens::Lost),
         1 => Just(Happens::Online),
         2 => (ago.clone(), proptest::option::of(0u32..99))
@@ -82,7 +91,7 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-fn event(happens: Happens, newest: u32) -> Event {
+fn event(happens: Happens, newest: u32, now: Instant) -> Event {
     let request = |ago: u32| RequestId(newest.wrapping_sub(ago));
     match happens {
         Happens::Asked(channel) => Event::Asked { channel },
@@ -94,7 +103,11 @@ fn event(happens: Happens, newest: u32) -> Event {
         Happens::Disabled(false) => Event::Enabled,
         Happens::Dropped => Event::Dropped { why: Dropped::Characters },
         Happens::Lost(ago) => Event::Lost { request: request(ago) },
+        Happens::Filled => Event::Filled,
+        Happens::Followed => Event::Followed,
         Happens::Online => Event::Online,
+        Happens::ReadBack => Event::ReadBack,
+        Happens::Remembered(left, asked) => Event::Remembered { memory: memory(left, asked, now) },
         Happens::Refused(ago, retry_after) => {
             Event::Refused { request: request(ago), refusal: Refusal::RateLimited { retry_after } }
         }
@@ -124,6 +137,15 @@ fn event(happens: Happens, newest: u32) -> Event {
     }
 }
 
+/// What another tab left a moment ago.
+fn memory(attempts_left: u8, asked: bool, now: Instant) -> Memory {
+    let answer =
+        wire::StartAnswer { id: "id".into(), success: true, ..wire::StartAnswer::default() };
+    let mut read = Interaction::read(answer, Channel::Sms, Settings::default(), now).unwrap();
+    read.attempts_left = attempts_left;
+    Memory { interaction: Some(read), asked: asked.then_some(Channel::Call), ..Memory::default() }
+}
+
 /// The request an answer names, if it is one that the state can get at all.
 fn answers(event: &Event, phase: Phase) -> Option<RequestId> {
     let none = RequestId(0);
@@ -141,8 +163,12 @@ fn answers(event: &Event, phase: Phase) -> Option<RequestId> {
         | Event::Disabled
         | Event::Dropped { .. }
         | Event::Enabled
+        | Event::Filled
+        | Event::Followed
         | Event::Given { .. }
         | Event::Online
+        | Event::ReadBack
+        | Event::Remembered { .. }
         | Event::Reset
         | Event::Retried
         | Event::Submitted { .. }
@@ -166,11 +192,12 @@ proptest! {
         let mut in_flight: Option<RequestId> = None;
         for (happening, passed) in story {
             now = Instant(now.0 + passed);
-            let event = event(happening, newest);
+            let event = event(happening, newest, now);
             let before = flow.clone();
             let is_sent = matches!(event, Event::Sent { .. });
             let is_reset = matches!(event, Event::Reset);
-            let is_success = matches!(event, Event::Verified { .. });
+            let is_remembered = matches!(event, Event::Remembered { .. });
+            let is_success = matches!(event, Event::Verified { .. } | Event::Followed);
             let answered = answers(&event, before.phase());
             let effects = flow.update(event, now);
 
@@ -222,6 +249,12 @@ proptest! {
                 && !is_sent
             {
                 prop_assert!(later.attempts_left <= earlier.attempts_left);
+            }
+
+            // What another page left takes no attempt, no message and no success with it.
+            if is_remembered {
+                prop_assert!(flow.cooldown(now) >= before.cooldown(now));
+                prop_assert!(flow.phase() == before.phase() || before.phase() != Phase::Verifying);
             }
 
             // A success is never lost.

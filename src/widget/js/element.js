@@ -14,17 +14,17 @@ const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusi
 /** Attributes with a property twin; what is true of a boolean one is that it is there. */
 const TEXTS = [
   "endpoint", "ticket", "to", "channel", "channels", "interaction", "token-length",
-  "max-attempts", "valid-for", "name",
+  "max-attempts", "valid-for", "name", "groups",
 ];
-const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled", "readonly"];
+const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled", "readonly", "mask"];
 
 const make = (tag, set) => Object.assign(document.createElement(tag), set);
 let made = 0;
 
 export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   static formAssociated = true;
-  // `verify` has no twin: as a property it is the method.
-  static observedAttributes = [...TEXTS, ...FLAGS, "verify"];
+  // `verify` has no twin: as a property it is the method. `lang` has that of every element.
+  static observedAttributes = [...TEXTS, ...FLAGS, "verify", "lang"];
 
   /** Registers the element; a name that is taken is left alone. */
   static define(tag = "mfa-code", registry = customElements) {
@@ -38,6 +38,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #widget = null;
   #unwatch = null;
   #strings = null;
+  /** The language that was asked for, and its words. */
+  #language = "";
+  #locale = null;
   #headers = null;
   /** Whoever waits for the module to be there. */
   #waiting = [];
@@ -83,7 +86,10 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     });
   }
 
-  attributeChangedCallback() { this.#configure(); }
+  attributeChangedCallback(name) {
+    if (name === "lang" && this.#field) this.#speak();
+    else this.#configure();
+  }
   formDisabledCallback(disabled) {
     if (this.#field) this.#field.disabled = disabled;
     this.#call((widget) => widget.disable(disabled));
@@ -94,7 +100,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   async #mount() {
     adopt(this.getRootNode());
     const light = (this.#field ??= this.#dress());
-    if (this.#widget) return;
+    this.#speak();
+    if (this.#widget) return this.#call((widget) => widget.moved());
     // Until then a submit waits; the plain field alone must not be stopped by us for good.
     if (this.hasAttribute("required")) {
       this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.", light);
@@ -113,9 +120,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     // The page may have removed us while the module loaded.
     if (!this.isConnected || this.#widget) return;
     try {
-      this.#widget = new wasm.Widget({
-        host: this, internals: this.#internals, field: light, events: EVENTS, ...this.#chrome,
-      });
+      this.#widget = new wasm.Widget(Object.assign(this.#chrome, {
+        host: this, internals: this.#internals, field: light, events: EVENTS,
+      }));
     } catch (error) {
       return this.#fail("crash", error);
     }
@@ -129,20 +136,24 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     let field = this.querySelector("input");
     if (!field) {
       field = make("input", { id: `mfa-code-${++made}`, name: "token", autocomplete: "one-time-code", dir: "ltr" });
-      this.append(make("label", { htmlFor: field.id, textContent: "Security code" }), field);
+      this.#chrome.label = make("label", { htmlFor: field.id, textContent: "Security code" });
+      this.append(this.#chrome.label, field);
     }
     // Only a child of ours can be laid over the slots.
     if (field.parentNode !== this) this.append(field);
     field.slot = "field";
+    field.disabled ||= this.matches(":disabled");
+    // As ours, its form can be one that we do not stand in.
+    if (this.hasAttribute("form")) field.setAttribute("form", this.getAttribute("form"));
     field.autocomplete ||= "one-time-code";
     for (const [name, value] of Object.entries({
       inputmode: this.hasAttribute("allow-alphas") ? "text" : "numeric",
       autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "done", translate: "no",
     })) if (!field.hasAttribute(name)) field.setAttribute(name, value);
-    // Hint and error are of the light DOM, where the field's IDREFs reach.
+    // These are of the light DOM, where the field's IDREFs reach.
     const described = [];
-    for (const slot of ["hint", "error"]) {
-      const text = this.querySelector(`[slot=${slot}]`) ?? make("p", { slot });
+    for (const slot of ["summary", "hint", "error"]) {
+      const text = this.querySelector(`[slot=${slot}]`) ?? make("p", { slot, hidden: slot === "summary" });
       text.id ||= `mfa-code-${slot}-${++made}`;
       if (slot === "error") text.setAttribute("role", "alert");
       if (!text.isConnected) this.append(text);
@@ -154,7 +165,29 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     return field;
   }
 
-  #configure() { this.#call((widget) => widget.configure()); }
+  #configure() {
+    const words = { ...this.#locale, ...this.#strings };
+    Object.assign(this.#chrome, { words, language: this.#language });
+    this.#call((widget) => widget.configure());
+  }
+
+  /** The words of the language that the page is in here; English is built in. */
+  async #speak() {
+    const asked = this.closest("[lang]")?.lang ?? "";
+    if (asked !== this.#language) {
+      this.#language = asked;
+      let found;
+      try {
+        found = /^(en|$)/i.test(asked) ? null : await (await import("./locale.js")).words(asked);
+      } catch {
+        // Words that do not come are said in English.
+      }
+      // Another language may have been asked for meanwhile.
+      if (asked !== this.#language) return;
+      this.#locale = found?.words;
+    }
+    this.#configure();
+  }
 
   /** Every call into the module: after a trap the plain field stays. */
   #call(use) {

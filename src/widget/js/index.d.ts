@@ -31,7 +31,7 @@ export interface StartOptions {
   /** A UUID. Repeat it when the answer was lost, and no second message is sent. */
   idempotencyKey?: string;
   /** Further headers, such as a CSRF token. */
-  headers?: Record<string, string>;
+  headers?: HeadersInit;
 }
 
 /** A token is on its way; hand this to `verify`. */
@@ -55,7 +55,7 @@ export interface VerifyOptions {
   endpoint?: string;
   /** A UUID. Repeat it when the answer was lost, and no attempt is spent twice. */
   idempotencyKey?: string;
-  headers?: Record<string, string>;
+  headers?: HeadersInit;
 }
 
 /** A wrong code is a result, not an exception. */
@@ -112,9 +112,10 @@ export interface MfaCodeEventMap {
   "mfa-statechange": CustomEvent<{ from: Phase; to: Phase }>;
   "mfa-sent": CustomEvent<{ channel: Channel }>;
   /** The field holds a whole token. Cancel it, and nothing is verified. */
-  "mfa-complete": CustomEvent<{ source: "typing" | "paste" | "autofill" | "api" }>;
+  "mfa-complete": CustomEvent<{ source: "typing" | "paste" | "autofill" | "webotp" | "api" }>;
   /** Before the request. Cancel it, and it is not made. */
   "mfa-verify": CustomEvent<Record<string, never>>;
+  /** Without a receipt where the endpoint gives none, or where another tab has it. */
   "mfa-verified": CustomEvent<{ receipt?: string }>;
   "mfa-rejected": CustomEvent<{ attemptsLeft: number }>;
   "mfa-closed": CustomEvent<{ reason: ClosedReason }>;
@@ -165,15 +166,19 @@ export class MfaCodeElement extends HTMLElement {
   /** 0 to 604,800 seconds; for endpoints that do not state it. */
   validFor: string | null;
   name: string | null;
+  /** Paints the slots in groups, e.g. `"3 3"`. */
+  groups: string | null;
   autostart: boolean;
   autosubmit: boolean;
   required: boolean;
   disabled: boolean;
   readonly: boolean;
+  /** Paints `•` for each character. */
+  mask: boolean;
   /** Words instead of the built-in ones, by their names. */
   strings: MfaCodeStrings | null;
   /** Headers for the endpoint, such as a CSRF token. */
-  headers: Record<string, string> | null;
+  headers: HeadersInit | null;
   readonly state: MfaCodeState;
   readonly form: HTMLFormElement | null;
   readonly validity: ValidityState;

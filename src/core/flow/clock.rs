@@ -1,0 +1,147 @@
+//! What the passing of time does: the cooldown, the warnings before the expiry, the guess that a
+//! text message does not arrive.
+
+use super::{Flow, Instant, Notice, State, Step, stay};
+use crate::{Channel, ClosedReason};
+
+/// The seconds before the expiry at which the visitor is told of it, and no other: a clock that is
+/// read out all the time is not listened to.
+const WARNINGS: [u32; 3] = [30, 60, 300];
+
+impl Flow {
+    /// When [`Event::Woke`](super::Event::Woke) is wanted next; replaces any earlier wish. `None`:
+    /// not at all.
+    ///
+    /// That is when an answer is given up, when the token expires and shortly before, and at
+    /// every second of a cooldown that is on show.
+    #[must_use]
+    pub fn wake_at(&self, now: Instant) -> Option<Instant> {
+        match &self.state {
+            State::Sending(sending) => Some(sending.give_up),
+            State::Verifying(verifying) => Some(verifying.give_up),
+            State::Entering { .. } | State::Rejected { .. } => {
+                [self.next_warning(now), self.next_tick(now)].into_iter().flatten().min()
+            }
+            State::Closed(_) | State::Idle => self.next_tick(now),
+            State::Offline(_) | State::Verified { .. } => None,
+        }
+    }
+
+    /// The seconds until a further token may be asked for.
+    #[must_use]
+    pub fn cooldown(&self, now: Instant) -> u32 {
+        self.resend_at.seconds_from(now)
+    }
+
+    /// What the time that has come means to who enters a code.
+    pub(super) fn woke(&mut self, state: State, now: Instant) -> Step {
+        let Some(interaction) = &mut self.interaction else { return stay(state) };
+        if interaction.has_expired(now) {
+            return self.close(ClosedReason::Expired);
+        }
+        let left = interaction.expires.seconds_from(now);
+        let due = WARNINGS.into_iter().find(|&warning| left <= warning);
+        if let Some(warning) = due.filter(|&warning| warning < interaction.warned) {
+            interaction.warned = warning;
+            return self.noticed(Some(Notice::Expiring(warning)), state);
+        }
+        let is_unused = matches!(self.notice, Some(Notice::Sent | Notice::SentAgain));
+        if is_unused && interaction.channel == Channel::Sms && now >= self.resend_at {
+            return self.noticed(Some(Notice::Late), state);
+        }
+        stay(state)
+    }
+
+    /// No further token is asked for before so many seconds: the endpoint would refuse it. What
+    /// was said before is never shortened.
+    pub(super) fn wait(&mut self, seconds: Option<i64>, now: Instant) {
+        if let Some(seconds) = seconds.and_then(|seconds| u32::try_from(seconds).ok()) {
+            self.resend_at = self.resend_at.max(now.after_seconds(seconds));
+        }
+    }
+
+    /// The next second of the cooldown that shows on a clock.
+    fn next_tick(&self, now: Instant) -> Option<Instant> {
+        let left = self.resend_at.0.checked_sub(now.0).filter(|&left| left > 0)?;
+        Some(Instant(self.resend_at.0 - (left - 1) / 1000 * 1000))
+    }
+
+    /// The expiry, or the next warning before it.
+    fn next_warning(&self, now: Instant) -> Option<Instant> {
+        let interaction = self.interaction.as_ref()?;
+        let left = interaction.expires.seconds_from(now);
+        let next =
+            WARNINGS.into_iter().rev().find(|&warning| warning < left.min(interaction.warned));
+        Some(Instant(interaction.expires.0.saturating_sub(u64::from(next.unwrap_or(0)) * 1000)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::super::fixtures::*;
+    use super::super::{Event, Phase};
+    use super::*;
+    use crate::wire;
+
+    /// Wakes the flow whenever it wants to be, up to `end` seconds, and lists what it said when.
+    fn noticed(mut flow: Flow, end: u32) -> Vec<(u64, Notice)> {
+        let mut said = Vec::new();
+        let mut now = NOW;
+        let mut before = flow.notice();
+        while let Some(at) = flow.wake_at(now).filter(|&at| at < NOW.after_seconds(end)) {
+            assert!(at > now, "woken again and again at {at:?}");
+            now = at;
+            let _ = flow.update(Event::Woke, now);
+            if let Some(notice) = flow.notice().filter(|&notice| Some(notice) != before) {
+                said.push(((now.0 - NOW.0) / 1000, notice));
+            }
+            before = flow.notice();
+        }
+        said
+    }
+
+    #[test]
+    fn time_is_said_at_five_minutes_one_minute_and_thirty_seconds_and_at_no_other() {
+        let typed = step(entering(), Event::Typed);
+        let warnings = [(300, 300), (540, 60), (570, 30)];
+        let expected = warnings.map(|(at, left)| (at, Notice::Expiring(left)));
+        assert_eq!(noticed(typed, 600), expected);
+    }
+
+    #[test]
+    fn a_token_that_lives_for_a_minute_is_not_said_to_have_a_minute_left() {
+        let mut flow = asked();
+        let answer = wire::StartAnswer { valid_for: Some(60), ..sms() };
+        let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+        let _ = flow.update(Event::Typed, NOW);
+        assert_eq!(noticed(flow, 60), [(30, Notice::Expiring(30))]);
+    }
+
+    #[test]
+    fn whoever_sleeps_through_the_warnings_gets_the_one_that_is_still_true() {
+        let mut flow = step(entering(), Event::Typed);
+        let _ = flow.update(Event::Woke, NOW.after_seconds(555));
+        assert_eq!(flow.notice(), Some(Notice::Expiring(60)));
+        let _ = flow.update(Event::Typed, NOW.after_seconds(555));
+        let _ = flow.update(Event::Woke, NOW.after_seconds(556));
+        assert_eq!(flow.notice(), None, "once");
+        let _ = flow.update(Event::Woke, NOW.after_seconds(601));
+        assert_eq!(flow.phase(), Phase::Closed);
+    }
+
+    #[test]
+    fn a_text_that_nobody_makes_use_of_seems_not_to_arrive() {
+        assert_eq!(noticed(entering(), 299), [(30, Notice::Late)]);
+        assert_eq!(noticed(step(entering(), Event::Typed), 299), []);
+    }
+
+    #[test]
+    fn a_call_is_not_said_to_be_late() {
+        let mut flow = asked();
+        let answer = wire::StartAnswer { channel: Some(Channel::Call), ..sms() };
+        let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+        assert_eq!(noticed(flow, 299), []);
+    }
+}

@@ -1,0 +1,160 @@
+//! What outlives the page, in the browser's storage: so that a reload goes on where the visitor
+//! was, and other tabs of the same sign-in keep up. Never the token, the ticket or the receipt.
+//!
+//! What is the same sign-in is told by the ticket (or the number, or the backend's interaction):
+//! without any of them nothing is remembered, since the next person at this browser may be
+//! another one. Where the page has no storage, all else works.
+
+use js_sys::Object;
+use mfa_core::Channel;
+use mfa_core::flow::{Channels, Event, Flow, Instant, Interaction, Key, Memory};
+use mfa_core::wire::StartAnswer;
+use wasm_bindgen::prelude::*;
+
+use crate::attributes::text;
+use crate::bindings::{Host, get, parse_json, to_json};
+use crate::from_js::from_js;
+use crate::shell::Shell;
+use crate::to_js::object;
+
+#[wasm_bindgen]
+extern "C" {
+    // Each throws where the page may not have storage.
+    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = getItem)]
+    fn stored(place: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = setItem)]
+    fn store(place: &str, value: &JsValue) -> Result<(), JsValue>;
+}
+
+impl Shell {
+    /// Leaves word for the next page and the other tabs: what the endpoint answered, and what has
+    /// become of it. Points in time are in seconds of the wall clock.
+    ///
+    /// Of a success in a form only once the page is left: then the site has answered the form
+    /// that carried the receipt, and who follows finds a site that knows the visitor.
+    pub(crate) fn leave_word(&self) {
+        let Some(sign_in) = sign_in(&self.host) else { return };
+        let Memory { interaction, resend_at, asked, verified, .. } = self.flow(Flow::memory);
+        let answer = self.answer.take();
+        let word = Object::new();
+        let began = interaction.as_ref().map(|it| {
+            Object::assign(&word, answer.unchecked_ref());
+            seconds(it.expires) - it.config.valid_for()
+        });
+        self.answer.set(answer);
+        let key = self.key.take();
+        let asked_with = key.as_ref().filter(|_| asked.is_some()).map(|(_, text)| text.as_str());
+        let become_of_it = object(&[
+            ("sign_in", sign_in.as_str().into()),
+            ("began", began.into()),
+            ("attempts_left", interaction.as_ref().map(|it| it.attempts_left).into()),
+            // Rounded up: who asks too early is refused.
+            ("resend_at", seconds(Instant(resend_at.0.saturating_add(999))).into()),
+            ("asked", asked.map(Channel::as_str).into()),
+            ("key", asked_with.into()),
+            ("verified", verified.into()),
+        ]);
+        self.key.set(key);
+        Object::assign(&word, become_of_it.unchecked_ref());
+        // A page that may not store does without.
+        let _ = store(&place(&self.host), &to_json(&word));
+    }
+
+    /// Goes on where the page before stood.
+    pub(crate) fn remember(&self) {
+        if let Some((memory, word)) = self.recall() {
+            let key = get(&word, "key").ok().and_then(|key| key.as_string());
+            self.key.set(key.map(|text| (Key::FIRST, text)));
+            self.dispatch(Event::Remembered { memory });
+        }
+    }
+
+    /// Another tab has left word; a `storage` event says where.
+    pub(crate) fn overhear(&self, changed: &JsValue) {
+        if changed.as_string().as_ref() != Some(&place(&self.host)) {
+            return;
+        }
+        if let Some((mut memory, _)) = self.recall() {
+            // What another tab asks for is its own to wait for.
+            memory.asked = None;
+            let is_over = memory.verified;
+            self.dispatch(if is_over { Event::Followed } else { Event::Remembered { memory } });
+        }
+    }
+
+    /// What was left for this sign-in.
+    fn recall(&self) -> Option<(Memory, JsValue)> {
+        let word = parse_json(&stored(&place(&self.host)).ok()?).ok()?;
+        let of = |name| get(&word, name).unwrap_or(JsValue::UNDEFINED);
+        if of("sign_in").as_string() != Some(sign_in(&self.host)?) {
+            return None;
+        }
+        let settings = self.flow(Flow::settings);
+        let mut channels = settings.channels;
+        let read = from_js::<StartAnswer>(word.clone()).ok().and_then(|answer| {
+            channels = answer.channels.as_deref().and_then(Channels::of).unwrap_or(channels);
+            let began = at(&of("began"));
+            Interaction::read(answer, channels.preferred, settings, began).ok()
+        });
+        let interaction = read.map(|mut interaction| {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+            let left = of("attempts_left").as_f64().unwrap_or(1.0) as u8;
+            // More than there were in the beginning cannot be left.
+            interaction.attempts_left = interaction.attempts_left.min(left.max(1));
+            interaction
+        });
+        if interaction.is_some() {
+            self.answer.set(word.clone());
+        }
+        let memory = Memory {
+            interaction,
+            channels,
+            resend_at: at(&of("resend_at")),
+            asked: of("asked").as_string().and_then(|name| Channel::parse(&name).ok()),
+            verified: of("verified").is_truthy(),
+        };
+        Some((memory, word))
+    }
+}
+
+/// One place for each element of a site: what the next sign-in leaves takes it over.
+fn place(host: &Host) -> String {
+    let mut place = String::from("mfa-code");
+    for name in ["endpoint", "name", "id"] {
+        place.push(' ');
+        place.push_str(&text(host, name).unwrap_or_default());
+    }
+    place
+}
+
+/// Tells one sign-in from the next: a digest, since the ticket is not for storage.
+fn sign_in(host: &Host) -> Option<String> {
+    let mut known = false;
+    // FNV-1a. Who can write to the storage can also read the page: nothing hangs on a collision
+    // but that a person meets the masked number of another one.
+    let mut digest = 0xcbf2_9ce4_8422_2325_u64;
+    for name in ["ticket", "to", "interaction"] {
+        let value = text(host, name).unwrap_or_default();
+        known |= !value.is_empty();
+        for byte in value.bytes().chain([b' ']) {
+            digest = (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    let mut text = String::new();
+    while digest > 0 {
+        #[allow(clippy::cast_possible_truncation, reason = "four bits")]
+        text.push(char::from(b'a' + (digest & 15) as u8));
+        digest >>= 4;
+    }
+    known.then_some(text)
+}
+
+fn at(seconds: &JsValue) -> Instant {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    Instant((seconds.as_f64().unwrap_or(0.0) * 1000.0) as u64)
+}
+
+/// Until the year 2106.
+fn seconds(at: Instant) -> u32 {
+    u32::try_from(at.0 / 1000).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,161 @@
+// A reload, another tab, a clock: the same sign-in goes on.
+
+import assert from "node:assert/strict";
+
+import { OwnPage } from "./own-page.js";
+import { stories, story } from "./story.js";
+
+/** What the browser's storage holds. */
+const stored = (visitor) => visitor.page.evaluate(() => JSON.stringify({ ...localStorage }));
+
+stories("A reload", () => {
+  story("sends no second code, resets no cooldown, and the code still works", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const token = await visitor.phone.latestToken();
+    await visitor.page.reload();
+    await visitor.standsAt("entering");
+    await visitor.page.getByRole("button", { name: /^Send a new code in 0:[0-2]\d$/ }).waitFor();
+    await visitor.sees("This code works until");
+    assert.equal(await visitor.phone.count(), 1);
+    await visitor.field.click();
+    await visitor.types(token);
+    await visitor.isSignedIn();
+    assert.equal(await visitor.phone.count(), 1);
+  });
+
+  story("gives no try back and sends no wrong code again", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.sees("2 tries left.");
+    const verifies = [];
+    visitor.page.on("request", (request) => request.url().endsWith("/verify") && verifies.push(request.url()));
+    await visitor.page.reload();
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.element.evaluate((element) => element.state.attemptsLeft), 2);
+    assert.deepEqual(verifies, []);
+    await visitor.field.fill("");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+
+  story("while a code is asked for repeats the same request, and one message comes", async ({ visitor, site }) => {
+    visitor.expects(/net::ERR_ABORTED/);
+    await visitor.isAskedForACode("mara");
+    await site.breaks("sms", { delay_ms: 1500 });
+    const keys = [];
+    visitor.page.on("request", (request) => {
+      if (request.url().endsWith("/mfa/sms")) keys.push(request.headers()["idempotency-key"]);
+    });
+    await visitor.presses("Text me a code");
+    await visitor.standsAt("sending");
+    await visitor.page.waitForTimeout(300);
+    await visitor.page.reload();
+    await visitor.standsAt("entering");
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+    assert.equal(await visitor.phone.count(), 1);
+  });
+
+  story("of a page that asks by itself asks once", async ({ visitor }) => {
+    const body = `<mfa-code endpoint="/mfa" ticket="{ticket}" autostart></mfa-code>`;
+    await OwnPage.opens(visitor, "mara", body);
+    await visitor.standsAt("entering");
+    await visitor.page.reload();
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.phone.count(), 1);
+  });
+
+  story("by the next person at this browser meets nothing of the one before", async ({ visitor, site }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.page.request.post(`${site.url}/sign-out`);
+    await visitor.isAskedForACode("tomas");
+    await visitor.isOffered("Text me a code");
+    assert.ok(!(await visitor.page.locator("mfa-code").innerText()).includes("43"));
+  });
+
+  story("finds no secret in the browser's storage", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const token = await visitor.phone.latestToken();
+    await visitor.types(token.slice(0, 5));
+    const kept = await stored(visitor);
+    assert.match(kept, /"id/);
+    const ticket = await visitor.element.getAttribute("ticket");
+    for (const secret of [token, token.slice(0, 5), ticket, "2025550143"]) assert.ok(!kept.includes(secret));
+  });
+
+  story("where the page may store nothing asks anew, and all else works", async ({ visitor }) => {
+    await visitor.page.addInitScript(() => {
+      for (const name of ["getItem", "setItem", "removeItem"]) {
+        Storage.prototype[name] = () => { throw new DOMException("no", "SecurityError"); };
+      }
+    });
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+});
+
+stories("Another tab", () => {
+  story("of the same sign-in is where the first one is, and either can be typed into", async ({ visitor, another }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const second = await another();
+    await second.opens("/code");
+    await second.standsAt("entering");
+    assert.equal(await visitor.phone.count(), 1);
+    await second.field.click();
+    await second.types(await visitor.phone.latestToken());
+    await second.isSignedIn();
+    // And the first one follows, by itself.
+    await visitor.isSignedIn();
+  });
+
+  story("that is open already takes over a code that is asked for here", async ({ visitor, another }) => {
+    await visitor.isAskedForACode("mara");
+    const second = await another();
+    await second.opens("/code");
+    await second.standsAt("idle");
+    await visitor.asksBy("sms");
+    await second.standsAt("entering");
+    await second.page.getByRole("button", { name: /^Send a new code in 0:\d\d$/ }).waitFor();
+    assert.equal(await visitor.phone.count(), 1);
+  });
+
+  story("counts the tries that were made here", async ({ visitor, another }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const second = await another();
+    await second.opens("/code");
+    await second.standsAt("entering");
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.sees("2 tries left.");
+    await second.page.waitForFunction(() => document.querySelector("mfa-code").state.attemptsLeft === 2);
+    assert.equal(await second.element.getAttribute("data-state"), "entering");
+  });
+
+  story("is told that the code was confirmed elsewhere, where nothing leads it on", async ({ visitor, another }) => {
+    const body = `<form action="/own/posted" method="post">
+      <mfa-code endpoint="/mfa" ticket="{ticket}" name="mfa" required></mfa-code><button>Continue</button></form>`;
+    const own = await OwnPage.opens(visitor, "mara", body);
+    const second = await another();
+    await second.opens("/own/page");
+    await visitor.asksBy("sms");
+    await second.standsAt("entering");
+    await visitor.field.click();
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("verified");
+    // Not before the form has been answered: the receipt is on its way with it.
+    assert.equal(await second.element.getAttribute("data-state"), "entering");
+    await visitor.presses("Continue");
+    await visitor.page.waitForURL("**/own/posted");
+    await second.standsAt("verified");
+    await second.sees("The code was confirmed in another tab.");
+    assert.equal(own.posted.length, 1);
+    assert.equal(await second.element.evaluate((element) => element.checkValidity()), true);
+  });
+});
