@@ -129,6 +129,9 @@ impl Shell {
     fn seen(&self, Seen { changed, dropped }: Seen, source: &str) {
         if changed {
             self.dispatch(Event::Typed);
+            if matches!(source, "autofill" | "webotp") && !self.entry.text().is_empty() {
+                self.dispatch(Event::Filled);
+            }
         }
         if let Some(why) = dropped {
             self.dispatch(Event::Dropped { why });

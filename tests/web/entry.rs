@@ -107,6 +107,15 @@ fn a_field_that_is_no_text_field_takes_a_code_all_the_same() {
 }
 
 #[wasm_bindgen_test]
+fn who_has_the_code_filled_in_is_told_so_and_who_types_is_not() {
+    let page = Page::with("{}");
+    page.types("12");
+    assert_eq!(page.says("status"), "");
+    page.fills("1234");
+    assert_eq!(page.says("status"), "Code filled in.");
+}
+
+#[wasm_bindgen_test]
 fn the_browser_does_not_cut_what_the_rules_have_yet_to_clean() {
     let mut page = Page::unmounted("{}", "");
     js_sys::Reflect::set(&page.field, &"maxLength".into(), &6.into()).unwrap();

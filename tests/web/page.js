@@ -40,6 +40,13 @@ export function build(attributes, value, chrome) {
   return { parts, form, told };
 }
 
+/** What is painted has its place in the page, too. */
+export function dress(host, css) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  host.shadowRoot.adoptedStyleSheets.push(sheet);
+}
+
 export const on = (host, name, call) => host.addEventListener(name, call);
 
 /** Resolves once the host is in this state; at once if it is. */

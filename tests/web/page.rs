@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/tests/web/page.js")]
 extern "C" {
+    fn dress(host: &JsValue, css: &JsValue);
     fn build(attributes: &JsValue, value: &str, chrome: &Function) -> JsValue;
     fn on(host: &JsValue, name: &str, call: &Function);
     fn until(host: &JsValue, state: &str) -> Promise;
@@ -40,6 +41,12 @@ extern "C" {
 #[wasm_bindgen(module = "/src/widget/js/sheet.js")]
 extern "C" {
     fn chrome(host: &JsValue) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/widget/js/painted.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2)]
+    static CHROME: JsValue;
 }
 
 /// The value of a JavaScript expression.
@@ -97,6 +104,7 @@ impl Page {
         let chrome = Closure::<dyn Fn(JsValue) -> JsValue>::new(|host| chrome(&host));
         let built = build(&js(attributes), typed, chrome.as_ref().unchecked_ref());
         let parts = get(&built, "parts");
+        CHROME.with(|css| dress(&get(&parts, "host"), css));
         Self {
             host: get(&parts, "host"),
             field: get(&parts, "field"),
