@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 import { stories, story } from "./story.js";
+import { unanswered } from "./visitor.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -20,20 +21,32 @@ async function isClean(visitor, where) {
 
 for (const colorScheme of ["light", "dark"]) {
   stories(`Accessibility, ${colorScheme}`, () => {
-    story("no page breaks a rule, in any state", async ({ visitor, site }) => {
-      visitor.expects(/status of 404.*\/mfa\//);
+    story("no page breaks a rule, in any state", async ({ visitor, site, context }) => {
+      visitor.expects(/status of 404.*\/mfa\//, unanswered);
+      await visitor.page.clock.install();
       // The only way in that the pages' own policy leaves open.
       await visitor.page.addInitScript({ content: AXE });
       await visitor.opens();
       await isClean(visitor, "the password page");
       await visitor.isAskedForACode("mara");
       await isClean(visitor, "idle");
-      await visitor.asksBy("sms");
+      await site.breaks("sms", { delay_ms: 3000 });
+      await visitor.presses("Text me a code");
+      await visitor.standsAt("sending");
+      await isClean(visitor, "sending");
       await visitor.sees("Code sent to");
       await visitor.types("12");
       await isClean(visitor, "entering");
+      await context.setOffline(true);
       await visitor.page.keyboard.press("ControlOrMeta+A");
       await visitor.types(await visitor.phone.wrongToken());
+      await visitor.standsAt("offline");
+      await isClean(visitor, "offline");
+      await context.setOffline(false);
+      await site.breaks("verify", { delay_ms: 3000 });
+      await visitor.presses("Try again");
+      await visitor.standsAt("verifying");
+      await isClean(visitor, "verifying");
       await visitor.sees("2 tries left.");
       await isClean(visitor, "rejected");
       await site.passes(601);
@@ -42,8 +55,13 @@ for (const colorScheme of ["light", "dark"]) {
       await isClean(visitor, "closed");
       await visitor.page.reload();
       await visitor.standsAt("idle");
+      await visitor.waits(31);
+      await visitor.element.evaluate((element) => (element.autosubmit = false));
       await visitor.asksBy("call");
       await visitor.types(await visitor.phone.latestToken());
+      await visitor.standsAt("verified");
+      await isClean(visitor, "verified");
+      await visitor.presses("Continue");
       await visitor.isSignedIn();
       await isClean(visitor, "the account page");
     }, { colorScheme });
