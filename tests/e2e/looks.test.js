@@ -222,4 +222,23 @@ stories("Looks", () => {
     assert.deepEqual(slots, slots.toSorted((a, b) => a - b));
     assert.match(alignment, /right/);
   });
+
+  story("on a page from right to left the number is not torn", async ({ visitor }) => {
+    await visitor.page.addInitScript(() => addEventListener("readystatechange", () => {
+      Object.assign(document.documentElement, { lang: "ar", dir: "rtl" });
+    }, { capture: true, once: true }));
+    await visitor.isAskedForACode("mara");
+    await visitor.page.locator("mfa-code [part~=primary]").click();
+    await visitor.standsAt("entering");
+    const [plus, end] = await visitor.page.locator("mfa-code [part=status]").evaluate((status) => {
+      const text = status.firstChild;
+      return ["+1", "0143"].map((piece) => {
+        const range = document.createRange();
+        range.setStart(text, text.data.indexOf(piece));
+        range.setEnd(text, text.data.indexOf(piece) + piece.length);
+        return range.getBoundingClientRect().left;
+      });
+    });
+    assert.ok(plus < end, "the country code stands first");
+  });
 });
