@@ -238,8 +238,10 @@ mod tests {
             ("element.js", "import{m}from\"./load.js\";export{m};"),
             (
                 "load.js",
-                "const m=()=>import(\"./mfa_code.js\"),w=\"./mfa_code_bg.wasm\";export{m};",
+                "const m=()=>import(\"./mfa_code.js\"),w=\"./mfa_code_bg.wasm\",\
+                 p=()=>import(\"./painted.js\");export{m,p};",
             ),
+            ("painted.js", "export const C=1;"),
             ("index.js", "export*from\"./element.js\";"),
             ("mfa_code.js", "export default 1;"),
             ("mfa_code_bg.wasm", "\0asm"),
@@ -260,7 +262,7 @@ mod tests {
         let sizes = Sizes::of(&dist("import{m}from\"./element.js\";m")).unwrap();
         let eager = sizes.files["define.js"] + sizes.files["element.js"] + sizes.files["load.js"];
         assert_eq!(sizes.eager, eager);
-        let later = sizes.files["mfa_code.js"] + sizes.files["mfa_code_bg.wasm"];
+        let later = LATER.iter().fold(Bytes::default(), |sum, name| sum + sizes.files[*name]);
         assert_eq!(sizes.all, sizes.eager + later);
     }
 
