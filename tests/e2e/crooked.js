@@ -1,18 +1,20 @@
 // A road between page and site that is not straight: a real server before the demo that passes
-// everything on, changes what a start is answered with, loses an answer on its way back, or points
-// elsewhere. The demo's own proxy cannot be brought to do any of it.
+// everything on, changes what a start is answered with, loses an answer on its way back, refuses,
+// or points elsewhere. The demo's own proxy cannot be brought to do any of it.
 
 import { createServer, request } from "node:http";
 import { once } from "node:events";
 
 /**
- * @param {{changes?: object, loses?: RegExp, points?: RegExp}} how `changes` go into the answer to
- *   a start; of the paths that `loses` names, the first answer is lost after the site has given
- *   it; the paths that `points` names are answered with a redirect.
+ * @param {{changes?: object, loses?: RegExp, refuses?: Refusal, points?: RegExp}} how `changes` go
+ *   into the answer to a start; of the paths that `loses` names, the first answer is lost after the
+ *   site has given it; the first request to a path of `refuses` is refused, and the site does not
+ *   hear of it; the paths that `points` names are answered with a redirect.
+ * @typedef {{path: RegExp, status: number, code: string}} Refusal
  * @returns {Promise<{url: string, followed: string[], closes: () => Promise<void>}>} `followed` are
  *   the bodies of requests that went where a redirect pointed.
  */
-export async function crookedRoadTo(site, { changes = {}, loses, points }) {
+export async function crookedRoadTo(site, { changes = {}, loses, refuses, points }) {
   const followed = [];
   const server = createServer(async (incoming, outgoing) => {
     const { method, headers, url } = incoming;
@@ -23,6 +25,12 @@ export async function crookedRoadTo(site, { changes = {}, loses, points }) {
     }
     if (url === "/elsewhere" || points?.test(url)) {
       return outgoing.writeHead(307, { location: "/elsewhere" }).end();
+    }
+    if (refuses?.path.test(url)) {
+      const { status, code } = refuses;
+      refuses = undefined;
+      outgoing.writeHead(status, { "content-type": "application/problem+json" });
+      return outgoing.end(JSON.stringify({ type: "about:blank", title: code, status, code }));
     }
     const onward = request(new URL(url, site.url), { method, headers }, async (answer) => {
       if (loses?.test(url)) {
