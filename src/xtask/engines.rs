@@ -68,8 +68,7 @@ struct Wish {
 /// Finds the engines, or installs them on a Debian or Ubuntu where we may.
 pub(crate) fn ensure() -> Result<Engines> {
     let told = env::var(VARIABLE).ok();
-    let ci = env::var("CI").is_ok_and(|value| !["", "0", "false"].contains(&value.as_str()));
-    let wish = wish(told.as_deref(), ci)?;
+    let wish = wish(told.as_deref())?;
     let mut there = Engines::new();
     for engine in wish.engines {
         match engine.find_or_install() {
@@ -83,10 +82,10 @@ pub(crate) fn ensure() -> Result<Engines> {
     Ok(there)
 }
 
-/// What [`VARIABLE`] says; without it all, and on a build server none may be missing.
-fn wish(told: Option<&str>, ci: bool) -> Result<Wish> {
+/// What [`VARIABLE`] says; without it all that can be had.
+fn wish(told: Option<&str>) -> Result<Wish> {
     let Some(told) = told else {
-        return Ok(Wish { engines: ALL.to_vec(), must: ci });
+        return Ok(Wish { engines: ALL.to_vec(), must: false });
     };
     let names = told.split(',').map(str::trim).filter(|name| !name.is_empty());
     let engines = names.map(|name| {
@@ -145,25 +144,20 @@ mod tests {
 
     #[test]
     fn without_a_word_all_engines_are_welcome_and_none_is_a_must() {
-        assert_eq!(wish(None, false).unwrap(), Wish { engines: ALL.to_vec(), must: false });
-    }
-
-    #[test]
-    fn on_a_build_server_no_engine_may_be_missing() {
-        assert_eq!(wish(None, true).unwrap(), Wish { engines: ALL.to_vec(), must: true });
+        assert_eq!(wish(None).unwrap(), Wish { engines: ALL.to_vec(), must: false });
     }
 
     #[test]
     fn an_engine_that_is_named_must_be_there_and_the_others_are_not_looked_for() {
         let only = |engines| Wish { engines, must: true };
-        assert_eq!(wish(Some("webkit"), false).unwrap(), only(vec![&WEBKIT]));
-        assert_eq!(wish(Some(" firefox, webkit "), true).unwrap(), only(ALL.to_vec()));
-        assert_eq!(wish(Some(""), true).unwrap(), only(vec![]));
+        assert_eq!(wish(Some("webkit")).unwrap(), only(vec![&WEBKIT]));
+        assert_eq!(wish(Some(" firefox, webkit ")).unwrap(), only(ALL.to_vec()));
+        assert_eq!(wish(Some("")).unwrap(), only(vec![]));
     }
 
     #[test]
     fn a_name_that_is_no_engine_is_an_error_that_names_the_known_ones() {
-        let error = wish(Some("firefox,safari"), false).unwrap_err().to_string();
+        let error = wish(Some("firefox,safari")).unwrap_err().to_string();
         assert!(error.contains("\"safari\"") && error.contains("firefox,webkit"), "{error}");
     }
 
