@@ -98,6 +98,29 @@ stories("The browser reads the message", () => {
     await visitor.isSignedIn();
   });
 
+  bound("in a frame that the page lets read codes, too", async ({ visitor, site }) => {
+    const ticket = await visitor.element.getAttribute("ticket");
+    await visitor.page.route("**/own/frame", (route) => route.fulfill({
+      contentType: "text/html",
+      body: `<!doctype html><title>Frame</title><script type="module" src="/mfa-code/define.js"></script>
+        <mfa-code id="framed" endpoint="/mfa" ticket="${ticket}"></mfa-code>`,
+    }));
+    // The demo lets no page of its own be a frame's: this one takes its place.
+    await visitor.page.route("**/own/page", (route) => route.fulfill({
+      contentType: "text/html",
+      body: `<!doctype html><title>Page</title><iframe src="/own/frame" allow="otp-credentials"></iframe>`,
+    }));
+    await visitor.opens("/own/page");
+    const frame = visitor.page.frame({ url: /own\/frame/ });
+    await frame.locator("mfa-code[data-state=idle]").waitFor();
+    await site.passes(30);
+    await frame.getByRole("button", { name: "Text me a code" }).click();
+    await frame.locator("mfa-code[data-state=entering]").waitFor();
+    assert.equal(await frame.evaluate(() => document.featurePolicy.allowsFeature("otp-credentials")), true);
+    await frame.evaluate((code) => messages.find(({ live }) => live).come(code), await visitor.phone.latestToken());
+    await frame.locator("mfa-code[data-state=verified]").waitFor();
+  });
+
   bound("for one element of a page at a time", async ({ visitor, site }) => {
     await visitor.page.evaluate(() => {
       const first = document.querySelector("mfa-code");
