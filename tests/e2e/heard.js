@@ -1,4 +1,5 @@
-// What a screen reader is given to read out: every text that is written into a live region.
+// What a screen reader is given to read out: every text that stands in a live region once whatever
+// has written there is done. What is replaced at once is never read out.
 
 /** From here on everything is kept, until the page goes. */
 export async function listens({ element }) {
@@ -6,13 +7,9 @@ export async function listens({ element }) {
     const heard = (globalThis.heard = []);
     const status = element.shadowRoot.querySelector("[role=status]");
     for (const region of [status, element.querySelector("[role=alert]")]) {
-      // One record for each writing, though several come at once.
-      new MutationObserver((records) => {
-        if (region.getAttribute("aria-live") === "off") return;
-        for (const { addedNodes } of records) {
-          const text = [...addedNodes].map((node) => node.textContent).join("");
-          if (text) heard.push(text);
-        }
+      new MutationObserver(() => {
+        const text = region.textContent;
+        if (text && region.getAttribute("aria-live") !== "off") heard.push(text);
       }).observe(region, { childList: true, characterData: true, subtree: true });
     }
   });

@@ -1,0 +1,218 @@
+// What a screen reader is told, and when: nothing twice, nothing that was not asked for.
+
+import assert from "node:assert/strict";
+
+import { manager } from "./hands.js";
+import { heard, listens } from "./heard.js";
+import { OwnPage } from "./own-page.js";
+import { stories, story } from "./story.js";
+
+stories("The live regions", () => {
+  story("are two, and the same from the first look to the end", async ({ visitor, site, context }) => {
+    visitor.expects(/net::ERR_/);
+    await visitor.hasGivenThePassword("mara");
+    // Before the module is there: what is put into the page later is not listened to.
+    let lets;
+    const leave = new Promise((resolve) => (lets = resolve));
+    await context.route("**/*.wasm", async (route) => {
+      await leave;
+      await route.continue();
+    });
+    await visitor.page.goto(`${site.url}/code`, { waitUntil: "commit" });
+    await visitor.page.waitForFunction(() => document.querySelector("mfa-code")?.shadowRoot);
+    const regions = () => visitor.element.evaluate((element) => {
+      const found = [...element.querySelectorAll("*"), ...element.shadowRoot.querySelectorAll("*")].filter((it) =>
+        it.ariaLive || ["alert", "status", "log", "timer"].includes(it.role));
+      globalThis.first ??= found;
+      return { roles: found.map((it) => it.role), same: found.every((it, index) => it === first[index]) };
+    });
+    const early = await regions();
+    assert.deepEqual(early.roles.toSorted(), ["alert", "status"]);
+    lets();
+    await visitor.standsAt("idle");
+    await visitor.element.evaluate((element) => (element.autosubmit = false));
+    await visitor.asksBy("sms");
+    assert.deepEqual(await regions(), early);
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.sees("2 tries left.");
+    assert.deepEqual(await regions(), early);
+    await context.setOffline(true);
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("offline");
+    await context.setOffline(false);
+    await visitor.presses("Try again");
+    await visitor.standsAt("verified");
+    assert.deepEqual(await regions(), early);
+  });
+
+  story("are written each text once over a whole sign-in", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.element.evaluate((element) => (element.autosubmit = false));
+    await listens(visitor);
+    await visitor.asksBy("sms");
+    await visitor.types("12x");
+    await visitor.page.keyboard.press("Backspace");
+    await visitor.page.keyboard.press("Backspace");
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.sees("2 tries left.");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("verified");
+    assert.deepEqual(await heard(visitor), [
+      "Sending the code…",
+      "Code sent to +1 ••• ••• 0143. It can take a minute to arrive.",
+      "Only numbers are used in this code.",
+      "Checking the code…",
+      "That code is not correct. Check the latest message and try again. 2 tries left.",
+      "Checking the code…",
+      "Code confirmed.",
+    ]);
+  });
+
+  story("say nothing at each second that a button waits, and nothing while it is typed", async ({ visitor }) => {
+    await visitor.page.clock.install();
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await listens(visitor);
+    await visitor.types("12345");
+    for (let second = 0; second < 40; second += 1) await visitor.waits(1);
+    await visitor.page.keyboard.press("Backspace");
+    assert.deepEqual(await heard(visitor), []);
+  });
+});
+
+/** As autofill does it: the whole value at once, of no key. */
+const FILLS = (field, code) => {
+  field.value = code;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+stories("Who has the code filled in", () => {
+  story("hears that it was", async ({ visitor, site }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await site.breaks("verify", { delay_ms: 300 });
+    await listens(visitor);
+    const token = await visitor.phone.latestToken();
+    const fills = await manager(visitor);
+    await fills(FILLS, token);
+    await visitor.sees("Code filled in. Checking the code…");
+    assert.deepEqual(await heard(visitor), ["Code filled in. Checking the code…"]);
+    await visitor.isSignedIn();
+  });
+
+  story("before a code was asked for hears only that", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await listens(visitor);
+    const fills = await manager(visitor);
+    await fills(FILLS, "123456");
+    await visitor.sees("Code filled in.");
+    assert.deepEqual(await heard(visitor), ["Code filled in."]);
+  });
+});
+
+stories("Reading the code out", () => {
+  story("is the next stop after the field, digit by digit, and again at a second press", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.types("4071");
+    await listens(visitor);
+    await visitor.page.keyboard.press("Tab");
+    assert.equal(await visitor.focus(), "Read the code out");
+    await visitor.page.keyboard.press("Enter");
+    await visitor.sees("4, 0, 7, 1");
+    await visitor.page.keyboard.press("Space");
+    const twice = (texts) => texts.map((text) => text.replace("\u00a0", ""));
+    await visitor.page.waitForFunction(() => globalThis.heard.length > 1);
+    const said = await heard(visitor);
+    assert.deepEqual(twice(said).at(-1), "4, 0, 7, 1");
+    assert.ok(new Set(said).size > 1, "a change is what is read out again");
+    assert.equal(await visitor.focus(), "Read the code out");
+    assert.equal(await visitor.field.inputValue(), "4071");
+  });
+
+  story("names capitals, and small letters not", async ({ visitor, site }) => {
+    await visitor.isAskedForACode("tomas");
+    await visitor.asksBy("sms");
+    await visitor.types("aB3O");
+    await visitor.page.keyboard.press("Tab");
+    await visitor.page.keyboard.press("Enter");
+    await visitor.sees("a, capital B, 3, capital O");
+  });
+
+  story("of an empty field says so", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.field.focus();
+    await visitor.page.keyboard.press("Tab");
+    await visitor.page.keyboard.press("Enter");
+    await visitor.sees("The field is empty.");
+  });
+
+  story("is not offered of a masked code", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.element.evaluate((element) => (element.mask = true));
+    await visitor.asksBy("sms");
+    await visitor.types("4071");
+    await visitor.page.keyboard.press("Tab");
+    assert.match(await visitor.focus(), /^Send a new code/);
+    assert.equal(await visitor.page.getByRole("button", { name: "Read the code out" }).count(), 0);
+  });
+});
+
+stories("A masked code", () => {
+  const masked = `<mfa-code endpoint="/mfa" ticket="{ticket}" mask></mfa-code>`;
+
+  story("is painted so, and is all there for autofill, keypad and screen reader", async ({ visitor }) => {
+    await OwnPage.opens(visitor, "mara", masked);
+    await visitor.standsAt("idle");
+    await visitor.asksBy("sms");
+    await visitor.types("407");
+    const painted = visitor.page.locator("mfa-code [part~=filled]");
+    await painted.nth(2).waitFor();
+    assert.deepEqual(await painted.allTextContents(), ["•", "•", "•"]);
+    const field = await visitor.field.evaluate(({ type, inputMode, autocomplete, value }) => ({ type, inputMode, autocomplete, value }));
+    assert.deepEqual(field, { type: "text", inputMode: "numeric", autocomplete: "one-time-code", value: "407" });
+    await visitor.page.keyboard.press("ControlOrMeta+A");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("verified");
+  });
+});
+
+stories("The field", () => {
+  story("is called wrong only after a verdict, and no longer once it is edited", async ({ visitor, site }) => {
+    const invalid = () => visitor.field.getAttribute("aria-invalid");
+    await visitor.isAskedForACode("mara");
+    assert.equal(await invalid(), null);
+    await visitor.asksBy("sms");
+    for (const piece of ["1", "2", "x"]) {
+      await visitor.types(piece);
+      assert.equal(await invalid(), null, piece);
+    }
+    await visitor.page.keyboard.press("Tab");
+    assert.equal(await invalid(), null, "left with two of six");
+    await visitor.field.focus();
+    await visitor.page.keyboard.press("ControlOrMeta+A");
+    await site.breaks("verify", { delay_ms: 1000 });
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.standsAt("verifying");
+    assert.equal(await invalid(), null, "no verdict yet");
+    await visitor.standsAt("rejected");
+    assert.equal(await invalid(), "true");
+    await visitor.page.keyboard.press("Backspace");
+    assert.equal(await invalid(), null, "edited");
+    await visitor.types("1");
+    await visitor.page.keyboard.press("Enter");
+    await visitor.sees("Enter all 6 numbers of the code.");
+    assert.equal(await invalid(), "true");
+  });
+
+  story("is one textbox with a label of its own, and no slot is anything to a screen reader", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    const boxes = visitor.element.getByRole("textbox");
+    assert.equal(await boxes.count(), 1);
+    assert.equal(await visitor.field.evaluate((field) => field.labels.length), 1);
+    assert.equal(await visitor.field.evaluate((field) => field.getRootNode() === document), true);
+    assert.equal(await visitor.page.locator("mfa-code [part=slots]").getAttribute("aria-hidden"), "true");
+    assert.equal(await visitor.page.locator("mfa-code [part=slots] :is(input, button, [tabindex], [role])").count(), 0);
+  });
+});
