@@ -5,7 +5,6 @@
 
 use js_sys::{Array, Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlFormElement;
 
 #[wasm_bindgen]
 extern "C" {
@@ -108,11 +107,17 @@ extern "C" {
     pub(crate) fn fire(this: &Element, event: &CustomEvent) -> bool;
 
     /// A `<button>` or an `<input>`, of our form or another.
+    #[wasm_bindgen(extends = Element)]
     pub(crate) type Control;
     #[wasm_bindgen(method, getter, js_name = type)]
     pub(crate) fn kind(this: &Control) -> String;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn form(this: &Control) -> JsValue;
+
+    pub(crate) type Form;
+    /// Throws for a button that is not the form's.
+    #[wasm_bindgen(method, catch, js_name = requestSubmit)]
+    pub(crate) fn request_submit(this: &Form, by: Option<&Control>) -> Result<(), JsValue>;
 
     /// The `<mfa-code>` itself, which also handles its own events.
     #[wasm_bindgen(extends = Element, extends = Target)]
@@ -165,7 +170,7 @@ extern "C" {
     /// `ElementInternals`.
     pub(crate) type Internals;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn form(this: &Internals) -> Option<HtmlFormElement>;
+    pub(crate) fn form(this: &Internals) -> Option<Form>;
     #[wasm_bindgen(method, js_name = setFormValue)]
     pub(crate) fn set_form_value(this: &Internals, value: Option<&str>);
     #[wasm_bindgen(method, js_name = setValidity)]
@@ -182,6 +187,7 @@ extern "C" {
 
     /// What the host hears. Clipboard, pointer and input events, one getter of each.
     #[wasm_bindgen(extends = web_sys::Event)]
+    #[derive(Clone)]
     pub type EntryEvent;
     #[wasm_bindgen(method, getter, js_name = inputType)]
     pub(crate) fn input_type(this: &EntryEvent) -> Option<String>;
@@ -194,6 +200,9 @@ extern "C" {
     pub(crate) fn clipboard_data(this: &EntryEvent) -> Option<Clipboard>;
     #[wasm_bindgen(method, getter, js_name = clientX)]
     pub(crate) fn client_x(this: &EntryEvent) -> Option<f64>;
+    /// Of a `submit` event: the button, if there is one.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn submitter(this: &EntryEvent) -> Option<Control>;
     /// Of a `storage` event: where something changed.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn key(this: &EntryEvent) -> JsValue;

@@ -10,7 +10,7 @@ use mfa_core::{Channel, Token, wire};
 use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
-use crate::bindings::{Element, EntryEvent, Host, Parts, Target};
+use crate::bindings::{EntryEvent, Host, Parts, Target};
 use crate::shell::{Shell, now};
 use crate::to_js::object;
 use crate::typing;
@@ -28,9 +28,7 @@ pub struct Widget {
 /// The page keeps the success for the other tabs when the element goes without the page.
 impl Drop for Widget {
     fn drop(&mut self) {
-        if self.is_verified() {
-            self.shell.leave_word();
-        }
+        self.shell.leave();
     }
 }
 
@@ -119,30 +117,29 @@ impl Widget {
         let shell = &self.shell;
         match kind {
             kind::CLICK if !shell.is_of_field(event) => self.pressed(event),
+            // It is being checked, and the form goes on after that.
+            kind::INVALID if shell.holds_a_submit() => event.prevent_default(),
             // A script asked whether the form is valid: what it does with that is its own.
             kind::INVALID if !shell.is_submitting() => {}
             kind::INVALID => {
                 // We say it ourselves, beside the field.
                 event.prevent_default();
-                shell.submitting.set(true);
+                shell.hold_submit(true);
                 self.submitted();
                 if shell.phase() != Phase::Verifying {
-                    shell.submitting.set(false);
+                    shell.hold_submit(false);
                     shell.entry.field.focus();
                 }
             }
             kind::ONLINE => shell.dispatch(Event::Online),
             // A receipt is good once: who comes back to this page starts over.
             kind::PAGESHOW if self.is_verified() && event.persisted() == Some(true) => self.reset(),
-            kind::PAGEHIDE if self.is_verified() => shell.leave_word(),
-            kind::PAGESHOW | kind::PAGEHIDE => {}
+            // The browser may have put back what was typed before.
+            kind::PAGESHOW => shell.restored(),
+            kind::PAGEHIDE => shell.leave(),
             kind::STORAGE => shell.overhear(&event.key()),
-            kind::SUBMIT => {
-                let is_ours = |form: Target| event.target().is_some_and(|it| form.loose_eq(&it));
-                if shell.form().is_some_and(is_ours) && shell.is_posting_already() {
-                    event.prevent_default();
-                }
-            }
+            kind::SUBMIT if shell.is_posting_already(event) => event.prevent_default(),
+            kind::SUBMIT => {}
             // The timer may have slept with the page, and only a page in sight reads messages.
             kind::VISIBILITYCHANGE => shell.dispatch(Event::Woke),
             _ => shell.edited(kind, event),
@@ -159,6 +156,8 @@ impl Widget {
         let host = &self.shell.host;
         let names = self.shell.parts.events();
         let hear = |kind| Listener::new(&host.root(), names.get(kind), host, true);
+        // First the old ones: the page keeps one of two that are alike, and drops it once.
+        self.around.take();
         self.around.replace([kind::CLICK, kind::SUBMIT].map(hear).into());
     }
 
@@ -190,6 +189,7 @@ impl Widget {
 
     /// Starts over.
     pub fn reset(&self) {
+        self.shell.forget_submits();
         self.shell.dispatch(Event::Reset);
     }
 
@@ -245,19 +245,12 @@ impl Widget {
                 shell.dispatch(Event::ReadBack);
                 shell.paint.say_status();
             }
-            None if self.submits(event) => shell.intends_to_submit(),
-            None => {}
+            None => {
+                if let Some(by) = shell.submitter(event) {
+                    shell.intends_to_submit(Some(by));
+                }
+            }
         }
-    }
-
-    /// Whether a click is one that submits our form; Enter in a field is one, too.
-    fn submits(&self, event: &EntryEvent) -> bool {
-        let pressed = event.target().map(JsCast::unchecked_into::<Element>);
-        let control = pressed.and_then(|pressed| pressed.closest("button,input"));
-        let form = self.shell.form();
-        control.zip(form).is_some_and(|(control, form)| {
-            matches!(control.kind().as_str(), "submit" | "image") && form.loose_eq(&control.form())
-        })
     }
 
     fn is_verified(&self) -> bool {

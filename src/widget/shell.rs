@@ -17,7 +17,7 @@ use crate::attributes::{settings, text};
 use crate::bindings::{Host, Internals, Parts, console_error};
 use crate::endpoint::{Endpoint, Then, fresh_key};
 use crate::entry::Entry;
-use crate::form;
+use crate::form::{self, Submission};
 use crate::paint::{Occasion, Paint};
 use crate::strings::Strings;
 use crate::tell;
@@ -43,12 +43,7 @@ pub(crate) struct Shell {
     /// What the endpoint answered to the newest start, as it came.
     pub(crate) answer: Cell<JsValue>,
     ear: Ear,
-    /// When the visitor last did what submits the form.
-    pub(crate) submitted: Cell<Instant>,
-    /// The visitor submitted the form; it goes on once the code is right.
-    pub(crate) submitting: Cell<bool>,
-    /// When the form was last let go with the receipt.
-    pub(crate) posted: Cell<Option<Instant>>,
+    pub(crate) submission: Submission,
     /// Calls of the page that want to know how it came out.
     waiting: Cell<Vec<Function>>,
 }
@@ -97,9 +92,7 @@ impl Shell {
                 }),
                 answer: Cell::default(),
                 ear: Ear::default(),
-                submitted: Cell::default(),
-                submitting: Cell::default(),
-                posted: Cell::default(),
+                submission: Submission::default(),
                 waiting: Cell::default(),
                 host,
             }
@@ -146,13 +139,11 @@ impl Shell {
         self.repaint();
         let to = self.phase();
         if from != to {
-            let value = self.flow(|flow| form::value(flow).map(String::from));
-            self.internals.set_form_value(value.as_deref());
             self.revalidate();
             let detail = [("from", from.as_str().into()), ("to", to.as_str().into())];
             tell::fire(&self.host, "mfa-statechange", false, &detail);
-            // A success is told when the page is left: see `leave_word`.
-            if to != Phase::Verified || self.form().is_none() {
+            // A success in a form is told when the page is left: see `leave_word`.
+            if to != Phase::Verified || self.internals.form().is_none() {
                 self.leave_word();
             }
         }
@@ -196,7 +187,10 @@ impl Shell {
         self.entry.paint(&self.paint, view.format);
     }
 
+    /// Hands the form what it may post, and says whether it may post yet.
     pub(crate) fn revalidate(&self) {
+        let value = self.flow(|flow| form::value(flow).map(String::from));
+        self.internals.set_form_value(value.as_deref());
         let required = self.host.has_attribute("required");
         let held_back = self.flow(|flow| form::is_held_back(flow, required));
         let message = self.strings().required();

@@ -90,8 +90,14 @@ impl Shell {
         if event.is_composing() == Some(true) || !event.cancelable() || event.default_prevented() {
             return;
         }
+        let kind = event.input_type();
+        // Enter, also in a form that has no button for it to press. What else is typed is none.
+        match kind.as_deref() {
+            Some("insertLineBreak") => self.intends_to_submit(None),
+            _ => self.intends_otherwise(),
+        }
         let Some(data) = event.data() else { return };
-        match event.input_type().as_deref() {
+        match kind.as_deref() {
             Some("insertText") => {
                 if let Some(seen) = self.entry.enter(&data, self.format()) {
                     event.prevent_default();

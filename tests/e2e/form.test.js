@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 
+import { holds } from "./hands.js";
+import { hasACode, names, opens, posted, requests } from "./own-form.js";
 import { stories, story } from "./story.js";
 
 stories("The form", () => {
@@ -97,19 +99,112 @@ stories("The form", () => {
     assert.equal(await visitor.page.getByLabel("User name").inputValue(), "mara");
   });
 
-  story("two tabs ask for codes of their own, and the one that is first signs in", async ({ visitor, another, site }) => {
+  story("two tabs are one sign-in: where the second asks again, the first code still signs both in", async ({ visitor, another, site }) => {
     await visitor.isAskedForACode("mara");
     const second = await another();
+    await second.page.clock.install();
     await second.opens("/code");
     await second.standsAt("idle");
     await visitor.asksBy("sms");
     const token = await visitor.phone.latestToken();
+    await second.standsAt("entering");
     await site.passes(30);
-    await second.asksBy("sms");
+    await second.waits(30);
+    await second.presses("Send a new code");
+    await second.sees("New code sent");
+    assert.equal(await visitor.phone.count(), 2);
+    await visitor.field.click();
     await visitor.types(token);
     await visitor.isSignedIn();
-    await second.page.reload();
     await second.isSignedIn();
+  });
+});
+
+stories("A form that is started over or come back to", () => {
+  const RESET = `<button>Continue</button><button type="reset">Start over</button>`;
+
+  story("is empty after a reset, and nothing of the submit before it is left", async ({ visitor, site }) => {
+    const own = await opens(visitor, { on: `name="mfa" verify="submit"`, more: RESET });
+    const token = await hasACode(visitor);
+    await site.breaks("verify", { delay_ms: 5000 });
+    await visitor.types(token);
+    await visitor.presses("Continue");
+    await visitor.standsAt("verifying");
+    await visitor.presses("Start over");
+    await visitor.standsAt("idle");
+    await holds(visitor, "");
+    assert.deepEqual(await names(visitor), ["token"]);
+    assert.equal(await visitor.element.locator("[slot=error]").textContent(), "");
+    // Starting over is no way round the cooldown.
+    await visitor.page.getByRole("button", { name: /^Text me a code in 0:\d\d$/ }).waitFor();
+    assert.equal(await visitor.phone.count(), 1);
+    assert.deepEqual(own.posted, []);
+  });
+
+  story("after a reset goes on by nothing but a new submit", async ({ visitor, site }) => {
+    await visitor.page.clock.install();
+    const own = await opens(visitor, { more: RESET });
+    await hasACode(visitor);
+    await visitor.types(await visitor.phone.wrongToken());
+    await visitor.presses("Continue");
+    await visitor.sees("2 tries left.");
+    await visitor.presses("Start over");
+    await visitor.standsAt("idle");
+    await site.passes(60);
+    await visitor.waits(60);
+    await visitor.types(await hasACode(visitor));
+    await visitor.standsAt("verified");
+    assert.deepEqual(own.posted, []);
+    await visitor.presses("Continue");
+    assert.ok((await posted(visitor, own)).get("mfa"));
+  });
+
+  story("that is left by a link and come back to holds what was typed, and the code still works", async ({ visitor }) => {
+    await opens(visitor, { more: `<a href="/own/help">Help</a><button>Continue</button>` });
+    const token = await hasACode(visitor);
+    await visitor.types(token.slice(0, 4));
+    await visitor.page.getByRole("link", { name: "Help" }).click();
+    await visitor.page.waitForURL("**/own/help");
+    await visitor.page.goBack();
+    await visitor.standsAt("entering");
+    await holds(visitor, token.slice(0, 4));
+    assert.equal(await visitor.phone.count(), 1);
+    await visitor.field.focus();
+    await visitor.page.keyboard.press("End");
+    await visitor.types(token.slice(4));
+    await visitor.standsAt("verified");
+  });
+
+  story("asks for a new code after a reload that came between the code and the form's post", async ({ visitor, site }) => {
+    visitor.expects(/status of 404/);
+    const own = await opens(visitor);
+    const token = await hasACode(visitor);
+    await visitor.types(token);
+    await visitor.standsAt("verified");
+    // The receipt was not posted and is gone: nobody may be told that all is well.
+    await visitor.page.reload();
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.element.evaluate((element) => element.checkValidity()), false);
+    await visitor.field.click();
+    await visitor.types(token);
+    await visitor.sees("This code was already used.");
+    assert.deepEqual(own.posted, []);
+  });
+
+  story("starts over where the browser shows it again with a receipt that was posted (told by its event)", async ({ visitor }) => {
+    const script = `document.forms[0].addEventListener("submit", (event) => event.preventDefault())`;
+    await opens(visitor, {}, { script });
+    await visitor.types(await hasACode(visitor));
+    await visitor.standsAt("verified");
+    await visitor.presses("Continue");
+    const shows = (persisted) => visitor.page.evaluate((persisted) =>
+      window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted })), persisted);
+    await shows(false);
+    await visitor.standsAt("verified");
+    await shows(true);
+    await visitor.standsAt("idle");
+    await holds(visitor, "");
+    assert.deepEqual(await names(visitor), ["token"]);
   });
 });
 

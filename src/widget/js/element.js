@@ -24,7 +24,7 @@ let made = 0;
 export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   static formAssociated = true;
   // `verify` has no twin: as a property it is the method. `lang` has that of every element.
-  static observedAttributes = [...TEXTS, ...FLAGS, "verify", "lang"];
+  static observedAttributes = [...TEXTS, ...FLAGS, "verify", "lang", "form"];
 
   /** Registers the element; a name that is taken is left alone. */
   static define(tag = "mfa-code", registry = customElements) {
@@ -33,12 +33,13 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #internals = this.attachInternals();
-  #chrome = chrome(this);
+  #chrome = Object.assign(chrome(this), { language: "" });
   #field = null;
   #widget = null;
   #unwatch = null;
   #strings = null;
-  /** The language that was asked for, and its words. */
+  /** The language that was asked for; the one that is spoken, with its words. */
+  #asked = "";
   #language = "";
   #locale = null;
   #headers = null;
@@ -86,8 +87,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     });
   }
 
-  attributeChangedCallback(name) {
+  attributeChangedCallback(name, _, value) {
     if (name === "lang" && this.#field) this.#speak();
+    else if (name === "form") this.#field && follow(this.#field, value);
     else this.#configure();
   }
   formDisabledCallback(disabled) {
@@ -144,7 +146,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     field.slot = "field";
     field.disabled ||= this.matches(":disabled");
     // As ours, its form can be one that we do not stand in.
-    if (this.hasAttribute("form")) field.setAttribute("form", this.getAttribute("form"));
+    if (this.hasAttribute("form")) follow(field, this.getAttribute("form"));
     field.autocomplete ||= "one-time-code";
     for (const [name, value] of Object.entries({
       inputmode: this.hasAttribute("allow-alphas") ? "text" : "numeric",
@@ -174,17 +176,19 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   /** The words of the language that the page is in here; English is built in. */
   async #speak() {
     const asked = this.closest("[lang]")?.lang ?? "";
-    if (asked !== this.#language) {
-      this.#language = asked;
+    if (asked !== this.#asked) {
+      this.#asked = asked;
       let found;
       try {
-        found = /^(en|$)/i.test(asked) ? null : await (await import("./locale.js")).words(asked);
+        found = /^(en\b|$)/i.test(asked) ? {} : await (await import("./locale.js")).words(asked);
       } catch {
         // Words that do not come are said in English.
       }
       // Another language may have been asked for meanwhile.
-      if (asked !== this.#language) return;
+      if (asked !== this.#asked) return;
       this.#locale = found?.words;
+      // Nor would a date in that language fit into an English sentence.
+      this.#language = found ? asked : "";
     }
     this.#configure();
   }
@@ -248,6 +252,11 @@ function watch(field, tell) {
     delete field.value;
     if (own) Object.defineProperty(field, "value", own);
   };
+}
+
+/** Puts the field into the form of this id, or into the one that it stands in. */
+function follow(field, id) {
+  id == null ? field.removeAttribute("form") : field.setAttribute("form", id);
 }
 
 function camel(name) {
