@@ -206,6 +206,36 @@ stories("The field", () => {
     assert.equal(await invalid(), "true");
   });
 
+  story("lies over its slots, is what is hit wherever they are, and is large enough for no phone to zoom in", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const field = await visitor.field.evaluate((field) => {
+      const { opacity, fontSize, pointerEvents } = getComputedStyle(field);
+      return { opacity, pointerEvents, isLarge: parseFloat(fontSize) >= 16 };
+    });
+    assert.deepEqual(field, { opacity: "1", pointerEvents: "auto", isLarge: true });
+    const slots = await visitor.page.locator("mfa-code [part~=slot]").all();
+    for (const slot of slots) {
+      const { x, y, width, height } = await slot.boundingBox();
+      const hit = await visitor.page.evaluate(([x, y]) => document.elementFromPoint(x, y).localName, [x + width / 2, y + height / 2]);
+      assert.equal(hit, "input");
+    }
+    assert.equal(slots.length, 6);
+  }, { viewport: { width: 320, height: 700 } });
+
+  story("asks the keyboard for what the code has, and for no help with it", async ({ visitor }) => {
+    const body = `<mfa-code endpoint="/mfa" ticket="{ticket}"></mfa-code>`;
+    const asked = () => visitor.element.locator("input").evaluate((field) => Object.fromEntries(
+      ["autocomplete", "inputmode", "autocapitalize", "autocorrect", "spellcheck"].map((name) => [name, field.getAttribute(name)])));
+    await OwnPage.opens(visitor, "mara", body);
+    await visitor.standsAt("idle");
+    const none = { autocomplete: "one-time-code", autocapitalize: "none", autocorrect: "off", spellcheck: "false" };
+    assert.deepEqual(await asked(), { ...none, inputmode: "numeric" });
+    await OwnPage.opens(visitor, "mara", body.replace(">", " allow-alphas>"));
+    await visitor.standsAt("idle");
+    assert.deepEqual(await asked(), { ...none, inputmode: "text" });
+  });
+
   story("is one textbox with a label of its own, and no slot is anything to a screen reader", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     const boxes = visitor.element.getByRole("textbox");

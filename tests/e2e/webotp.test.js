@@ -79,6 +79,20 @@ stories("The browser reads the message", () => {
     assert.deepEqual(await live(visitor), [false, true]);
   });
 
+  bound("no longer while another code is asked for, then of that one, and not of a call instead", async ({ visitor, site }) => {
+    await site.passes(30);
+    await site.breaks("sms", { delay_ms: 1000 });
+    await visitor.presses("Send a new code");
+    await visitor.standsAt("sending");
+    assert.deepEqual(await live(visitor), [false]);
+    await visitor.standsAt("entering");
+    assert.deepEqual(await live(visitor), [false, true]);
+    await site.passes(30);
+    await visitor.presses("Call me instead");
+    await visitor.sees("We are calling");
+    assert.deepEqual(await live(visitor), [false, false]);
+  }, { resend_after: 0 });
+
   bound("no longer when the element is gone or the page is hidden", async ({ visitor, site }) => {
     const shows = (state) => visitor.page.evaluate((state) => {
       Object.defineProperty(document, "hidden", { value: state, configurable: true });
