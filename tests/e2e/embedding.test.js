@@ -49,7 +49,12 @@ stories("An element that is moved", () => {
       await visitor.standsAt("idle");
       const token = await hasACode(visitor);
       await visitor.types(token.slice(0, 3));
+      await visitor.element.evaluate((element) => {
+        window.told = 0;
+        for (const name of ["statechange", "sent", "error"]) element.addEventListener(`mfa-${name}`, () => window.told++);
+      });
       await visitor.presses("Move");
+      assert.equal(await visitor.page.evaluate(() => window.told), 0);
       const all = await goesOn(visitor, own, token);
       assert.equal(all.get("which"), where === "into another form" ? "other" : null);
     });
@@ -274,6 +279,8 @@ stories("A page with a framework", () => {
     const paths = requests(visitor);
     await visitor.types(token);
     await visitor.standsAt("verified");
+    // Nothing has changed for who looks again.
+    await visitor.field.dispatchEvent("input");
     assert.deepEqual(await visitor.page.evaluate(() => window.seen), [...token].map((_, at) => token.slice(0, at + 1)));
     assert.deepEqual(paths, ["verify"]);
     await visitor.presses("Continue");
