@@ -8,6 +8,9 @@ use crate::{Channel, ClosedReason};
 /// read out all the time is not listened to.
 const WARNINGS: [u32; 3] = [30, 60, 300];
 
+/// The seconds that a text message is given to arrive.
+const PATIENCE: u64 = 30;
+
 impl Flow {
     /// When [`Event::Woke`](super::Event::Woke) is wanted next; replaces any earlier wish. `None`:
     /// not at all.
@@ -20,7 +23,8 @@ impl Flow {
             State::Sending(sending) => Some(sending.give_up),
             State::Verifying(verifying) => Some(verifying.give_up),
             State::Entering { .. } | State::Rejected { .. } => {
-                [self.next_warning(now), self.next_tick(now)].into_iter().flatten().min()
+                let next = [self.next_warning(now), self.next_tick(now), self.late_at()];
+                next.into_iter().flatten().min()
             }
             State::Closed(_) | State::Idle => self.next_tick(now),
             State::Offline(_) | State::Verified { .. } => None,
@@ -45,8 +49,7 @@ impl Flow {
             interaction.warned = warning;
             return self.noticed(Some(Notice::Expiring(warning)), state);
         }
-        let is_unused = matches!(self.notice, Some(Notice::Sent | Notice::SentAgain));
-        if is_unused && interaction.channel == Channel::Sms && now >= self.resend_at {
+        if self.late_at().is_some_and(|late_at| now >= late_at) {
             return self.noticed(Some(Notice::Late), state);
         }
         stay(state)
@@ -64,6 +67,16 @@ impl Flow {
     fn next_tick(&self, now: Instant) -> Option<Instant> {
         let left = self.resend_at.0.checked_sub(now.0).filter(|&left| left > 0)?;
         Some(Instant(self.resend_at.0 - (left - 1) / 1000 * 1000))
+    }
+
+    /// When a text message that nobody has made use of seems not to arrive: not before another
+    /// one, or a call, can be asked for.
+    fn late_at(&self) -> Option<Instant> {
+        let is_unused = matches!(self.notice, Some(Notice::Sent | Notice::SentAgain));
+        let interaction = self.interaction.as_ref().filter(|_| is_unused)?;
+        let life = u64::from(interaction.config.valid_for()) * 1000;
+        let patient = Instant(interaction.expires.0.saturating_sub(life) + PATIENCE * 1000);
+        (interaction.channel == Channel::Sms).then(|| patient.max(self.resend_at))
     }
 
     /// The expiry, or the next warning before it.
@@ -135,6 +148,17 @@ mod tests {
     fn a_text_that_nobody_makes_use_of_seems_not_to_arrive() {
         assert_eq!(noticed(entering(), 299), [(30, Notice::Late)]);
         assert_eq!(noticed(step(entering(), Event::Typed), 299), []);
+    }
+
+    #[test]
+    fn a_text_is_given_its_time_whenever_another_can_be_asked_for() {
+        for (resend_after, at) in [(0, 30), (10, 30), (60, 60)] {
+            let mut flow = asked();
+            let answer = wire::StartAnswer { resend_after: Some(resend_after), ..sms() };
+            let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+            let _ = flow.update(Event::Woke, NOW.after_seconds(5));
+            assert_eq!(noticed(flow, 299), [(at, Notice::Late)], "{resend_after}");
+        }
     }
 
     #[test]

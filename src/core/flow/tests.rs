@@ -345,7 +345,8 @@ fn the_timer_ticks_with_the_cooldown_and_then_waits_for_the_expiry() {
     assert_eq!(flow.wake_at(NOW), Some(Instant(NOW.0 + 1000)));
     assert_eq!(flow.wake_at(Instant(NOW.0 + 1)), Some(Instant(NOW.0 + 1000)));
     let warned = NOW.after_seconds(300);
-    assert_eq!(flow.wake_at(NOW.after_seconds(30)), Some(warned));
+    let typed = step(flow, Event::Typed);
+    assert_eq!(typed.wake_at(NOW.after_seconds(30)), Some(warned));
     assert_eq!(asked().wake_at(NOW), Some(GIVEN_UP));
     assert_eq!(verified().wake_at(NOW), None);
 }
