@@ -138,7 +138,11 @@ impl Widget {
             kind::PAGESHOW => shell.restored(),
             kind::PAGEHIDE => shell.leave(),
             kind::STORAGE => shell.overhear(&event.key()),
-            kind::SUBMIT if shell.is_posting_already(event) => event.prevent_default(),
+            // One submit too many is none, also for the page's own script.
+            kind::SUBMIT if shell.is_posting_already(event) => {
+                event.prevent_default();
+                event.stop_immediate_propagation();
+            }
             kind::SUBMIT => {}
             // The timer may have slept with the page, and only a page in sight reads messages.
             kind::VISIBILITYCHANGE => shell.dispatch(Event::Woke),
