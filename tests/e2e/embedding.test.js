@@ -224,15 +224,20 @@ stories("Two elements on a page", () => {
     assert.equal(await other.evaluate((element) => element.state.resendIn), 0);
     await one.locator("input").pressSequentially(first.slice(0, 4));
     assert.equal(await other.locator("input").inputValue(), "");
+    await one.locator("input").press("End");
+    await visitor.types((await visitor.phone.wrongToken()).slice(4));
+    await one.getByText("2 tries left.").waitFor();
     // The page knows nothing of the wait; the site does.
     await site.passes(60);
     await other.getByRole("button", { name: "Text me a code" }).click();
     await visitor.page.locator("#f1 [data-state=entering]").waitFor();
     const second = await visitor.phone.latestToken();
-    assert.equal(await one.getAttribute("data-state"), "entering");
+    assert.equal(await one.getAttribute("data-state"), "rejected");
     // Each has a memory of its own.
     await visitor.page.reload();
     for (const index of [0, 1]) await visitor.page.locator(`#f${index} [data-state=entering]`).waitFor();
+    const left = (element) => element.evaluate(({ state }) => state.attemptsLeft);
+    assert.deepEqual([await left(one), await left(other)], [2, 3]);
     await other.locator("input").pressSequentially(second);
     await visitor.page.locator("#f1 [data-state=verified]").waitFor();
     assert.equal(await one.getAttribute("data-state"), "entering");

@@ -145,7 +145,9 @@ stories("A form that is started over or come back to", () => {
     await visitor.page.clock.install();
     const own = await opens(visitor, { more: RESET });
     await hasACode(visitor);
+    await site.breaks("verify", { delay_ms: 600, times: 1 });
     await visitor.types(await visitor.phone.wrongToken());
+    await visitor.standsAt("verifying");
     await visitor.presses("Continue");
     await visitor.sees("2 tries left.");
     await visitor.presses("Start over");
