@@ -43,7 +43,7 @@ stories("A reload", () => {
   story("while a code is asked for repeats the same request, and one message comes", async ({ visitor, site }) => {
     visitor.expects(/net::ERR_ABORTED/);
     await visitor.isAskedForACode("mara");
-    await site.breaks("sms", { delay_ms: 1500 });
+    await site.breaks("sms", { delay_ms: 4000 });
     const keys = [];
     visitor.page.on("request", (request) => {
       if (request.url().endsWith("/mfa/sms")) keys.push(request.headers()["idempotency-key"]);

@@ -102,11 +102,13 @@ stories("Over a whole sign-in the focus", () => {
   story("is left alone by an error while the visitor is elsewhere", async ({ visitor, site }) => {
     await visitor.isAskedForACode("mara");
     await visitor.asksBy("sms");
-    await site.breaks("verify", { delay_ms: 500 });
-    await visitor.types(await visitor.phone.wrongToken());
+    const wrong = await visitor.phone.wrongToken();
+    site.hangs();
+    await visitor.types(wrong);
     await visitor.standsAt("verifying");
     await visitor.page.getByRole("link", { name: "Harbor Savings" }).focus();
     await watches(visitor);
+    site.goesOn();
     await visitor.sees("2 tries left.");
     assert.deepEqual(await moves(visitor), []);
   });

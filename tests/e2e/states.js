@@ -83,10 +83,11 @@ export async function onTheWay(told, look, lang) {
   await walk.presses("Enter");
   await walk.isTold();
   await look("idle, submitted too early");
-  await site.breaks("sms", { delay_ms: 2000 });
+  site.hangs();
   await walk.asks();
   await visitor.standsAt("sending");
   await look("sending");
+  site.goesOn();
   await visitor.standsAt("entering");
   await look("entering");
   await walk.types("12");
@@ -105,10 +106,11 @@ export async function onTheWay(told, look, lang) {
   await context.setOffline(false);
   await walk.page.locator("mfa-code [role=alert]:empty").waitFor({ state: "attached" });
   await look("offline, connected again");
-  await site.breaks("verify", { delay_ms: 2000 });
+  site.hangs();
   await walk.asks();
   await visitor.standsAt("verifying");
   await look("verifying");
+  site.goesOn();
   await visitor.standsAt("rejected");
   await look("rejected");
   await walk.types(await walk.phone.latestToken());

@@ -81,10 +81,11 @@ stories("The browser reads the message", () => {
 
   bound("no longer while another code is asked for, then of that one, and not of a call instead", async ({ visitor, site }) => {
     await site.passes(30);
-    await site.breaks("sms", { delay_ms: 1000 });
+    site.hangs();
     await visitor.presses("Send a new code");
     await visitor.standsAt("sending");
     assert.deepEqual(await live(visitor), [false]);
+    site.goesOn();
     await visitor.standsAt("entering");
     assert.deepEqual(await live(visitor), [false, true]);
     await site.passes(30);
