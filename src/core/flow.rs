@@ -241,6 +241,7 @@ fn from_the_visitor(event: &Event) -> bool {
     match event {
         Event::Asked { .. }
         | Event::Completed { .. }
+        | Event::Corrected { .. }
         | Event::Dropped { .. }
         | Event::Filled
         | Event::ReadBack

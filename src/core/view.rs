@@ -166,6 +166,8 @@ impl View {
         let (error, status) = messages(flow);
         let busy = matches!(phase, Phase::Sending | Phase::Verifying);
         let is_over = matches!(phase, Phase::Closed | Phase::Idle | Phase::Verified);
+        let is_renewed = matches!(flow.state(), State::Sending(sending)
+            if matches!(sending.intent().before(), Before::Closed(_)));
         Self {
             phase,
             busy,
@@ -179,7 +181,7 @@ impl View {
             // Nobody is to look over the shoulder at what is masked.
             reads_back: !matches!(phase, Phase::Verified | Phase::Verifying)
                 && !flow.settings().masked,
-            until: flow.interaction().map(|it| it.expires).filter(|_| !is_over),
+            until: flow.interaction().map(|it| it.expires).filter(|_| !is_over && !is_renewed),
         }
     }
 }
@@ -256,9 +258,13 @@ const fn refused(refusal: Refusal) -> Message {
 fn buttons(flow: &Flow, now: Instant) -> Vec<Button> {
     let primary = true;
     match flow.state() {
-        State::Closed(_) | State::Idle => asks(vec![], flow, now, primary),
-        // Only what was refused can be repeated, not what has been edited since.
-        State::Entering { held: Some(_) } if matches!(flow.notice(), Some(Notice::Refused(_))) => {
+        State::Closed(_) | State::Idle => {
+            let is_hopeless = matches!(flow.notice(), Some(Notice::Refused(refusal))
+                if !refusal.retryable() && refusal != Refusal::ChannelUnavailable);
+            asks(vec![], flow, now, !is_hopeless)
+        }
+        // What is in the field can be tried as it is, not what it held before.
+        State::Entering { held: Some(held) } if held.in_field() => {
             asks(vec![RETRY], flow, now, !primary)
         }
         State::Offline(Intent::Verify(_)) => asks(vec![RETRY], flow, now, !primary),

@@ -105,14 +105,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Title and lines, one below the other.
+    /// The title, and what stands below it.
     #[must_use]
-    pub fn into_text(self) -> String {
-        self.lines.into_iter().fold(self.title, |mut text, line| {
-            text.push('\n');
-            text.push_str(&line);
-            text
-        })
+    pub fn into_lines(self) -> Vec<String> {
+        let mut lines = self.lines;
+        lines.insert(0, self.title);
+        lines
     }
 }
 

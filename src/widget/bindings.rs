@@ -184,6 +184,8 @@ extern "C" {
     pub(crate) fn add(this: &States, state: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method)]
     pub(crate) fn delete(this: &States, state: &str) -> bool;
+    #[wasm_bindgen(method)]
+    pub(crate) fn clear(this: &States);
 
     /// What the host hears. Clipboard, pointer and input events, one getter of each.
     #[wasm_bindgen(extends = web_sys::Event)]
@@ -200,6 +202,11 @@ extern "C" {
     pub(crate) fn clipboard_data(this: &EntryEvent) -> Option<Clipboard>;
     #[wasm_bindgen(method, getter, js_name = clientX)]
     pub(crate) fn client_x(this: &EntryEvent) -> Option<f64>;
+    /// Of a click: which one it is of several in a row.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn detail(this: &EntryEvent) -> Option<u32>;
+    #[wasm_bindgen(method, getter, js_name = shiftKey)]
+    pub(crate) fn shift(this: &EntryEvent) -> Option<bool>;
     /// Of a `submit` event: the button, if there is one.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn submitter(this: &EntryEvent) -> Option<Control>;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::{JsString, Promise, TypeError};
 use mfa_core::flow::{Event, Interaction, Phase};
 use mfa_core::view::Action;
-use mfa_core::{Channel, Token, wire};
+use mfa_core::{Channel, wire};
 use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
@@ -29,6 +29,7 @@ pub struct Widget {
 impl Drop for Widget {
     fn drop(&mut self) {
         self.shell.leave();
+        self.shell.end();
     }
 }
 
@@ -77,6 +78,7 @@ pub(crate) mod kind {
     pub(crate) const COMPOSITIONSTART: u32 = 16;
     /// No event of the page: a script has set the field's `value`.
     pub(crate) const VALUE: u32 = 17;
+    pub(crate) const MOUSEDOWN: u32 = 18;
 }
 
 #[wasm_bindgen]
@@ -105,11 +107,43 @@ impl Widget {
         }
         for button in shell.paint.pressable() {
             hear(button, kind::CLICK);
+            hear(button, kind::MOUSEDOWN);
         }
         let widget = Self { _listeners: listeners, around: RefCell::default(), shell };
         widget.moved();
-        widget.begin();
         widget
+    }
+
+    /// Takes over what was typed before, and what the page before has left. Once, when the page
+    /// can already be told.
+    pub fn begin(&self) {
+        let shell = &self.shell;
+        // The visitor may have typed while the module was on its way.
+        let seen = shell.entry.read(shell.format());
+        shell.configure();
+        if shell.host.matches(":disabled") {
+            self.disable(true);
+        }
+        shell.remember();
+        if shell.phase() == Phase::Idle {
+            if let Some(id) = text(&shell.host, "interaction") {
+                self.given(id);
+            } else if shell.host.has_attribute("autostart") {
+                let channel = shell.flow(|flow| flow.channels().preferred);
+                shell.dispatch(Event::Asked { channel });
+            }
+        } else if shell.entry.field.matches(":focus") {
+            // Typed just now: the browser puts things back into a field without entering it.
+            shell.complete("typing", true);
+        }
+        if let Some(why) = seen.dropped {
+            shell.dispatch(Event::Dropped { why });
+        }
+    }
+
+    /// The module has failed: nothing of this element does anything any more.
+    pub fn end(&self) {
+        self.shell.end();
     }
 
     /// One DOM event, by its place in the list.
@@ -117,6 +151,13 @@ impl Widget {
         let shell = &self.shell;
         match kind {
             kind::CLICK if !shell.is_of_field(event) => self.pressed(event),
+            // A button that does nothing now takes no focus from who has it: a second click of two
+            // lands on it.
+            kind::MOUSEDOWN if !shell.is_of_field(event) => {
+                if event.current_target().is_some_and(|it| shell.paint.action_of(&it).is_none()) {
+                    event.prevent_default();
+                }
+            }
             // It is being checked, and the form goes on after that.
             kind::INVALID if shell.holds_a_submit() => event.prevent_default(),
             // A script asked whether the form is valid: what it does with that is its own.
@@ -125,7 +166,7 @@ impl Widget {
                 // We say it ourselves, beside the field.
                 event.prevent_default();
                 shell.hold_submit(true);
-                self.submitted();
+                shell.submit();
                 if shell.phase() != Phase::Verifying {
                     shell.hold_submit(false);
                     shell.entry.field.focus();
@@ -187,7 +228,7 @@ impl Widget {
 
     /// Verifies what the field holds, as Enter does.
     pub fn verify(&self) -> Promise {
-        self.submitted();
+        self.shell.submit();
         self.shell.settled()
     }
 
@@ -204,26 +245,6 @@ impl Widget {
 }
 
 impl Widget {
-    fn begin(&self) {
-        let shell = &self.shell;
-        // The visitor may have typed while the module was on its way.
-        shell.entry.read(shell.format());
-        shell.configure();
-        if shell.host.matches(":disabled") {
-            self.disable(true);
-        }
-        shell.remember();
-        if shell.phase() != Phase::Idle {
-            return;
-        }
-        if let Some(id) = text(&shell.host, "interaction") {
-            self.given(id);
-        } else if shell.host.has_attribute("autostart") {
-            let channel = shell.flow(|flow| flow.channels().preferred);
-            shell.dispatch(Event::Asked { channel });
-        }
-    }
-
     /// The site's backend started the interaction itself.
     fn given(&self, id: String) {
         let shell = &self.shell;
@@ -242,7 +263,11 @@ impl Widget {
     fn pressed(&self, event: &EntryEvent) {
         let shell = &self.shell;
         let Some(target) = event.current_target() else { return };
-        match shell.paint.action_of(&target) {
+        let action = shell.paint.action_of(&target);
+        if action.is_some() {
+            shell.pressed.set(Some(target.unchecked_into()));
+        }
+        match action {
             Some(Action::Ask { channel, .. }) => shell.dispatch(Event::Asked { channel }),
             Some(Action::Retry) => shell.dispatch(Event::Retried),
             Some(Action::ReadBack) => {
@@ -259,18 +284,6 @@ impl Widget {
 
     fn is_verified(&self) -> bool {
         self.shell.phase() == Phase::Verified
-    }
-
-    fn submitted(&self) {
-        self.shell.look();
-        let token = Token::parse(&self.shell.entry.text(), self.shell.format()).ok();
-        let paint = &self.shell.paint;
-        let before = paint.error();
-        self.shell.dispatch(Event::Submitted { token });
-        // Who tries again is answered again, though the words are the same.
-        if !before.is_empty() && before == paint.error() {
-            paint.say_error_again();
-        }
     }
 
     fn ask(&self, channel: Option<String>, otherwise: Channel) -> Promise {

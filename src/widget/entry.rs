@@ -21,7 +21,12 @@ pub(crate) struct Entry {
     /// The text before that, if a character was replaced.
     composed_over: RefCell<Option<String>>,
     writing: Cell<bool>,
+    /// Where the visitor has pressed, and not to add to a selection.
+    pressed: Cell<Option<f64>>,
 }
+
+/// How far a finger or a mouse may slip while it clicks, in pixels.
+const SLIP: f64 = 6.0;
 
 /// What a look at the field found.
 #[derive(Default)]
@@ -30,6 +35,8 @@ pub(crate) struct Seen {
     pub(crate) changed: bool,
     /// What did not get in.
     pub(crate) dropped: Option<Dropped>,
+    /// Whether as many characters are there as before: some were replaced.
+    pub(crate) replaced: bool,
 }
 
 /// A rule of the core for what is in the field: the text before, what is there now, the caret.
@@ -48,6 +55,7 @@ impl Entry {
             composing: Cell::default(),
             composed_over: RefCell::default(),
             writing: Cell::default(),
+            pressed: Cell::default(),
         }
     }
 
@@ -173,12 +181,21 @@ impl Entry {
         self.focused.set(focused);
     }
 
+    /// The visitor presses, here or in some other way.
+    pub(crate) fn press(&self, x: Option<f64>) {
+        self.pressed.set(x);
+    }
+
+    /// Whether the caret is behind all that the field holds.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.selection().1 >= self.length()
+    }
+
     /// Puts the caret where the visitor clicked: on a filled slot, which typing then replaces,
     /// or on the first empty one. The field's own text is not where the slots are.
     pub(crate) fn click(&self, x: f64, host: &Host) {
-        let (start, end) = self.selection();
         // Who drags a selection wants that selection.
-        if start != end {
+        if self.pressed.take().is_none_or(|from| (from - x).abs() > SLIP) {
             return;
         }
         let slots = host.shadow_root().all("[part~=slot]");
@@ -226,6 +243,7 @@ impl Entry {
 
     fn keep(&self, raw: &str, Entered { text, caret, dropped }: Entered) -> Seen {
         let changed = *self.text.borrow() != text;
+        let replaced = self.length() == text.len();
         self.held.take();
         self.text.replace(text.clone());
         if raw != text {
@@ -234,7 +252,7 @@ impl Entry {
         if let Some(caret) = caret {
             self.place(caret, 0);
         }
-        Seen { changed, dropped }
+        Seen { changed, dropped, replaced }
     }
 
     /// Makes one text of the field another, as the visitor's own edit if it can be: so it can be

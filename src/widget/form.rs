@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use mfa_core::flow::{Flow, Instant, Phase, State, VerifyMode};
+use mfa_core::Token;
+use mfa_core::flow::{Event, Flow, Instant, Phase, State, VerifyMode};
 use wasm_bindgen::prelude::*;
 
 use crate::bindings::{Control, Dict, Element, EntryEvent, Field, Form, Internals};
@@ -101,8 +102,22 @@ impl Shell {
     /// The button that was pressed, if it submits our form. One that asks for no validation, such
     /// as Cancel, is none of our business.
     pub(crate) fn submitter(&self, event: &EntryEvent) -> Option<Control> {
-        let pressed = event.target()?.unchecked_into::<Element>().closest("button,input")?;
+        // A page may fire a click at a document or at a text: neither is a part of a button.
+        let pressed = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+        let pressed = pressed.unchecked_into::<Element>().closest("button,input")?;
         submits(&pressed, &self.internals.form()?).then_some(pressed)
+    }
+
+    /// What Enter or the form's button does with what the field holds.
+    pub(crate) fn submit(&self) {
+        self.look();
+        let token = Token::parse(&self.entry.text(), self.format()).ok();
+        let before = self.paint.error();
+        self.dispatch(Event::Submitted { token });
+        // Who tries again is answered again, though the words are the same.
+        if !before.is_empty() && before == self.paint.error() {
+            self.paint.say_error_again();
+        }
     }
 
     /// Lets the form go on, if the visitor submitted it or the page wants that: by the button that

@@ -6,15 +6,15 @@
 //! another one. Where the page has no storage, all else works.
 
 use js_sys::Object;
-use mfa_core::Channel;
 use mfa_core::flow::{Channels, Event, Flow, Instant, Interaction, Key, Memory};
 use mfa_core::wire::StartAnswer;
+use mfa_core::{Channel, ClosedReason};
 use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
-use crate::bindings::{Host, get, parse_json, to_json};
+use crate::bindings::{Dict, Host, get, parse_json, to_json};
 use crate::from_js::from_js;
-use crate::shell::Shell;
+use crate::shell::{Shell, now};
 use crate::to_js::object;
 
 #[wasm_bindgen]
@@ -26,6 +26,27 @@ extern "C" {
     fn store(place: &str, value: &JsValue) -> Result<(), JsValue>;
 }
 
+/// What of an endpoint's answer is kept; where the code went only if it is masked.
+const KEPT: [&str; 10] = [
+    "id",
+    "success",
+    "channel",
+    "token_length",
+    "allow_alphas",
+    "max_attempts",
+    "valid_for",
+    "channels",
+    "origin_bound",
+    "summary",
+];
+
+/// A masked number has fewer digits than this.
+const DIGITS_OF_A_NUMBER: usize = 8;
+
+/// For how long a request that nobody heard the answer of is repeated by itself, in milliseconds:
+/// as long as somebody may be waiting for it.
+const WAITED_FOR: u64 = 60_000;
+
 impl Shell {
     /// Leaves word for the next page and the other tabs: what the endpoint answered, and what has
     /// become of it. Points in time are in seconds of the wall clock.
@@ -33,12 +54,18 @@ impl Shell {
     /// Of a success in a form only once the page is left: then the site has answered the form
     /// that carried the receipt, and who follows finds a site that knows the visitor.
     pub(crate) fn leave_word(&self) {
-        let Some(sign_in) = sign_in(&self.host) else { return };
-        let Memory { interaction, resend_at, asked, verified, .. } = self.flow(Flow::memory);
+        // A ticket that was changed meanwhile is of another sign-in.
+        let sign_in = self.sign_in.borrow().clone();
+        let Some(sign_in) = sign_in.or_else(|| sign_in_of(&self.host)) else { return };
+        let Memory { interaction, resend_at, asked, closed, verified, .. } =
+            self.flow(Flow::memory);
         let answer = self.answer.take();
-        let word = Object::new();
+        let word = Dict::new();
         let began = interaction.as_ref().map(|it| {
-            Object::assign(&word, answer.unchecked_ref());
+            let to = it.to.as_deref().is_some_and(is_masked).then_some("to");
+            for name in KEPT.into_iter().chain(to) {
+                word.set(name, &get(&answer, name).unwrap_or_default());
+            }
             seconds(it.expires) - it.config.valid_for()
         });
         self.answer.set(answer);
@@ -46,12 +73,14 @@ impl Shell {
         let asked_with = key.as_ref().filter(|_| asked.is_some()).map(|(_, text)| text.as_str());
         let become_of_it = object(&[
             ("sign_in", sign_in.as_str().into()),
+            ("at", seconds(now()).into()),
             ("began", began.into()),
             ("attempts_left", interaction.as_ref().map(|it| it.attempts_left).into()),
             // Rounded up: who asks too early is refused.
             ("resend_at", seconds(Instant(resend_at.0.saturating_add(999))).into()),
             ("asked", asked.map(Channel::as_str).into()),
             ("key", asked_with.into()),
+            ("closed", closed.map(ClosedReason::as_str).into()),
             ("verified", verified.into()),
         ]);
         self.key.set(key);
@@ -62,8 +91,7 @@ impl Shell {
 
     /// Goes on where the page before stood.
     pub(crate) fn remember(&self) {
-        if let Some((memory, word)) = self.recall() {
-            let key = get(&word, "key").ok().and_then(|key| key.as_string());
+        if let Some((memory, key)) = self.recall() {
             self.key.set(key.map(|text| (Key::FIRST, text)));
             self.dispatch(Event::Remembered { memory });
         }
@@ -71,30 +99,41 @@ impl Shell {
 
     /// Another tab has left word; a `storage` event says where.
     pub(crate) fn overhear(&self, changed: &JsValue) {
-        if changed.as_string().as_ref() != Some(&place(&self.host)) {
-            return;
-        }
-        if let Some((mut memory, _)) = self.recall() {
-            // What another tab asks for is its own to wait for.
-            memory.asked = None;
-            let is_over = memory.verified;
-            self.dispatch(if is_over { Event::Followed } else { Event::Remembered { memory } });
+        if changed.as_string().as_ref() == Some(&place(&self.host)) {
+            self.hear();
         }
     }
 
-    /// What was left for this sign-in.
-    fn recall(&self) -> Option<(Memory, JsValue)> {
+    /// Takes over what another tab has left; whether there was a code in it.
+    pub(crate) fn hear(&self) -> bool {
+        let Some((mut memory, _)) = self.recall() else { return false };
+        // What another tab asks for is its own to wait for.
+        memory.asked = None;
+        let (is_over, has_code) = (memory.verified, memory.interaction.is_some());
+        self.dispatch(if is_over { Event::Followed } else { Event::Remembered { memory } });
+        has_code
+    }
+
+    /// What was left for this sign-in, and the key under which a token was asked for.
+    fn recall(&self) -> Option<(Memory, Option<String>)> {
         let word = parse_json(&stored(&place(&self.host)).ok()?).ok()?;
-        let of = |name| get(&word, name).unwrap_or(JsValue::UNDEFINED);
-        if of("sign_in").as_string() != Some(sign_in(&self.host)?) {
+        let of = |name| get(&word, name).unwrap_or_default();
+        let sign_in = Some(sign_in_of(&self.host)?);
+        if of("sign_in").as_string() != sign_in {
             return None;
         }
+        // A clock that was set back meanwhile: what was to come stays as far away as it was.
+        let (now, left_at) = (now(), at(&of("at")));
+        let back = left_at.0.saturating_sub(now.0);
+        let when = |name| Instant(at(&of(name)).0.saturating_sub(back));
+        let is_recent = now.0 < left_at.0.saturating_sub(back).saturating_add(WAITED_FOR);
+        let key = of("key").as_string().filter(|_| is_recent);
+        let asked = of("asked").as_string().filter(|_| key.is_some());
         let settings = self.flow(Flow::settings);
         let mut channels = settings.channels;
         let read = from_js::<StartAnswer>(word.clone()).ok().and_then(|answer| {
             channels = answer.channels.as_deref().and_then(Channels::of).unwrap_or(channels);
-            let began = at(&of("began"));
-            Interaction::read(answer, channels.preferred, settings, began).ok()
+            Interaction::read(answer, channels.preferred, settings, when("began")).ok()
         });
         let interaction = read.map(|mut interaction| {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
@@ -104,17 +143,24 @@ impl Shell {
             interaction
         });
         if interaction.is_some() {
+            self.sign_in.replace(sign_in);
             self.answer.set(word.clone());
         }
         let memory = Memory {
             interaction,
             channels,
-            resend_at: at(&of("resend_at")),
-            asked: of("asked").as_string().and_then(|name| Channel::parse(&name).ok()),
+            resend_at: when("resend_at"),
+            asked: asked.and_then(|name| Channel::parse(&name).ok()),
+            closed: of("closed").as_string().map(|name| ClosedReason::parse(&name)),
             verified: of("verified").is_truthy(),
         };
-        Some((memory, word))
+        Some((memory, key))
     }
+}
+
+/// Whether enough of a number is hidden.
+fn is_masked(to: &str) -> bool {
+    to.bytes().filter(u8::is_ascii_digit).count() < DIGITS_OF_A_NUMBER
 }
 
 /// One place for each element of a site: what the next sign-in leaves takes it over.
@@ -128,7 +174,7 @@ fn place(host: &Host) -> String {
 }
 
 /// Tells one sign-in from the next: a digest, since the ticket is not for storage.
-fn sign_in(host: &Host) -> Option<String> {
+pub(crate) fn sign_in_of(host: &Host) -> Option<String> {
     let mut known = false;
     // FNV-1a. Who can write to the storage can also read the page: nothing hangs on a collision
     // but that a person meets the masked number of another one.

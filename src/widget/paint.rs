@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use mfa_core::Alphabet;
 use mfa_core::flow::{Instant, Phase};
 use mfa_core::view::{Action, Button, Message, View};
 use wasm_bindgen::prelude::*;
@@ -82,6 +83,12 @@ impl Paint {
             self.phase(before, view.phase.as_str());
         }
         self.field.set_read_only(view.locked || on.read_only);
+        // A keypad of numbers has no letters, whatever the page thought of.
+        if view.format.alphabet() == Alphabet::Alphanumeric
+            && self.field.matches("[inputmode=numeric]")
+        {
+            self.field.set_attribute("inputmode", "text");
+        }
         set_or_remove(&self.field, "aria-invalid", view.invalid);
         set_or_remove(&self.host, "aria-busy", view.busy);
     }
@@ -123,8 +130,9 @@ impl Paint {
     fn phase(&self, from: Option<Phase>, to: &str) {
         self.host.set_attribute("data-state", to);
         if let Some(states) = self.internals.states() {
-            if let Some(from) = from {
-                states.delete(from.as_str());
+            match from {
+                Some(from) => _ = states.delete(from.as_str()),
+                None => states.clear(),
             }
             // Chromium before 125 wants `--name`; `data-state` is there for it.
             let _ = states.add(to);
@@ -173,6 +181,8 @@ struct Line {
 
 impl Line {
     fn new(element: Element) -> Self {
+        // Of an earlier life, or of the page: it is not what is to be said now.
+        element.set_text("");
         Self { element, text: RefCell::default(), again: Cell::default() }
     }
 

@@ -14,10 +14,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
 use crate::attributes::{settings, text};
-use crate::bindings::{Host, Internals, Parts, console_error};
+use crate::bindings::{Element, Host, Internals, Parts, console_error};
 use crate::endpoint::{Endpoint, Then, fresh_key};
 use crate::entry::Entry;
 use crate::form::{self, Submission};
+use crate::memory;
 use crate::paint::{Occasion, Paint};
 use crate::strings::Strings;
 use crate::tell;
@@ -42,10 +43,16 @@ pub(crate) struct Shell {
     timer: Timer,
     /// What the endpoint answered to the newest start, as it came.
     pub(crate) answer: Cell<JsValue>,
-    ear: Ear,
+    /// The sign-in that it was asked for.
+    pub(crate) sign_in: RefCell<Option<String>>,
+    pub(crate) ear: Ear,
     pub(crate) submission: Submission,
+    /// The button that the visitor pressed last.
+    pub(crate) pressed: Cell<Option<Element>>,
     /// Calls of the page that want to know how it came out.
     waiting: Cell<Vec<Function>>,
+    /// Nothing is to be done any more: the element is gone, or the module has failed.
+    ended: Cell<bool>,
 }
 
 struct InFlight {
@@ -91,9 +98,12 @@ impl Shell {
                     }
                 }),
                 answer: Cell::default(),
+                sign_in: RefCell::default(),
                 ear: Ear::default(),
                 submission: Submission::default(),
+                pressed: Cell::default(),
                 waiting: Cell::default(),
+                ended: Cell::default(),
                 host,
             }
         })
@@ -107,7 +117,7 @@ impl Shell {
         let mut inbox = self.inbox.take();
         inbox.push(event);
         self.inbox.set(inbox);
-        if self.draining.replace(true) {
+        if self.ended.get() || self.draining.replace(true) {
             return;
         }
         loop {
@@ -135,19 +145,38 @@ impl Shell {
 
     fn step(&self, event: Event) {
         let from = self.phase();
-        let effects = self.flow.borrow_mut().update(event, now());
+        // Before anything is borrowed: a page may have a clock of its own.
+        let now = now();
+        let effects = self.flow.borrow_mut().update(event, now);
         self.repaint();
         let to = self.phase();
         if from != to {
             self.revalidate();
             let detail = [("from", from.as_str().into()), ("to", to.as_str().into())];
             tell::fire(&self.host, "mfa-statechange", false, &detail);
-            // A success in a form is told when the page is left: see `leave_word`.
-            if to != Phase::Verified || self.internals.form().is_none() {
-                self.leave_word();
-            }
         }
         effects.into_iter().for_each(|effect| self.run(effect));
+        // What was refused here may have been sent to another tab meanwhile.
+        let is_refused = from == Phase::Sending && to == Phase::Idle;
+        if from == to || is_refused && self.hear() {
+            return;
+        }
+        // A success in a form is told when the page is left: see `leave_word`.
+        if to != Phase::Verified || self.internals.form().is_none() {
+            self.leave_word();
+        }
+    }
+
+    /// Ends it: the request, the timer and what waits for them. What is borrowed stays untouched,
+    /// since the module may have failed in the middle of anything.
+    pub(crate) fn end(&self) {
+        self.ended.set(true);
+        self.timer.arm(None);
+        self.ear.stop();
+        drop(self.in_flight.take());
+        for resolve in self.waiting.take() {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
     }
 
     /// Reads the flow.
@@ -233,13 +262,18 @@ impl Shell {
                 self.repaint();
             }
             Effect::FocusField => {
-                if self.has_focus() {
+                // From the button that was pressed, which in some browsers takes no focus. Who has
+                // gone on meanwhile stays there.
+                let root = self.host.root().unchecked_into::<Element>();
+                let is_there =
+                    |button: Element| button.matches(":focus") || root.all(":focus").length() == 0;
+                if self.pressed.take().is_some_and(is_there) {
                     self.entry.field.focus();
                 }
             }
-            Effect::ReadField => self.complete("api"),
+            Effect::ReadField => self.complete("api", true),
             Effect::SelectField => {
-                if self.has_focus() {
+                if self.host.matches(":focus-within") {
                     self.entry.select();
                 }
             }
@@ -249,6 +283,7 @@ impl Shell {
                     to: text(&self.host, "to"),
                     previous: previous.map(|id| id.as_str().into()),
                 };
+                self.sign_in.replace(memory::sign_in_of(&self.host));
                 if let Some(endpoint) = self.endpoint(request) {
                     // Settles once all is done; who waits for it waits in `waiting`.
                     let _ =
@@ -273,11 +308,15 @@ impl Shell {
     }
 
     /// Offers what the field holds to the flow, if it is a whole token and the page has nothing
-    /// against it.
-    pub(crate) fn complete(&self, source: &str) {
+    /// against it. One that is perhaps not what is meant waits for the visitor.
+    pub(crate) fn complete(&self, source: &str, is_meant: bool) {
         let Ok(token) = Token::parse(&self.entry.text(), self.format()) else { return };
         if tell::fire(&self.host, "mfa-complete", true, &[("source", source.into())]) {
-            self.dispatch(Event::Completed { token });
+            self.dispatch(if is_meant {
+                Event::Completed { token }
+            } else {
+                Event::Corrected { token }
+            });
         }
     }
 
@@ -328,10 +367,6 @@ impl Shell {
         };
         self.key.set(Some((key, text.clone())));
         text
-    }
-
-    fn has_focus(&self) -> bool {
-        self.host.matches(":focus-within")
     }
 
     fn strings(&self) -> Strings {

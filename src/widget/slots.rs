@@ -34,8 +34,9 @@ impl Slots {
 
     /// How the author wants them painted: in [groups](begins_group), and whether as what they are.
     pub(crate) fn configure(&self, groups: String, masked: bool) {
-        if *self.groups.borrow() != groups || self.masked.replace(masked) != masked {
-            self.groups.replace(groups);
+        let was_masked = self.masked.replace(masked);
+        let before = self.groups.replace(groups);
+        if was_masked != masked || before != *self.groups.borrow() {
             self.slots.take();
         }
     }

@@ -12,7 +12,7 @@ use crate::entry::Seen;
 use crate::shell::Shell;
 
 /// What is heard on the field.
-pub(crate) const HEARD: [u32; 9] = [
+pub(crate) const HEARD: [u32; 10] = [
     kind::BEFOREINPUT,
     kind::INPUT,
     kind::CHANGE,
@@ -20,6 +20,7 @@ pub(crate) const HEARD: [u32; 9] = [
     kind::COMPOSITIONEND,
     kind::PASTE,
     kind::CLICK,
+    kind::MOUSEDOWN,
     kind::FOCUSIN,
     kind::FOCUSOUT,
 ];
@@ -50,8 +51,12 @@ impl Shell {
                     self.paste(event, &clipboard.get_data("text"));
                 }
             }
+            kind::MOUSEDOWN => {
+                entry.press(event.client_x().filter(|_| event.shift() != Some(true)))
+            }
             kind::CLICK => {
-                if let Some(x) = event.client_x() {
+                // A second click in a row selects all, as in any field.
+                if let Some(x) = event.client_x().filter(|_| event.detail() < Some(2)) {
                     entry.click(x, &self.host);
                 }
             }
@@ -93,6 +98,8 @@ impl Shell {
         let kind = event.input_type();
         // Enter, also in a form that has no button for it to press. What else is typed is none.
         match kind.as_deref() {
+            // Nor a form.
+            Some("insertLineBreak") if self.internals.form().is_none() => self.submit(),
             Some("insertLineBreak") => self.intends_to_submit(None),
             _ => self.intends_otherwise(),
         }
@@ -132,7 +139,9 @@ impl Shell {
         self.seen(self.entry.look(self.format()), source);
     }
 
-    fn seen(&self, Seen { changed, dropped }: Seen, source: &str) {
+    fn seen(&self, seen: Seen, source: &str) {
+        let Seen { changed, dropped, replaced } = seen;
+        let corrected = replaced && source == "typing" && !self.entry.is_at_end();
         if changed {
             self.dispatch(Event::Typed);
             if matches!(source, "autofill" | "webotp") && !self.entry.text().is_empty() {
@@ -144,7 +153,7 @@ impl Shell {
         }
         self.entry.paint(&self.paint, self.format());
         if changed {
-            self.complete(source);
+            self.complete(source, !corrected && dropped.is_none());
         }
     }
 }

@@ -58,16 +58,26 @@ impl Ear {
         let me = Rc::downgrade(shell);
         let come = callback(move |credential: JsValue| {
             let code = get(&credential, "code").ok().and_then(|code| code.as_string());
-            if let (Some(shell), Some(code)) = (me.upgrade(), code) {
+            // It may have come just when nobody waited for it any more.
+            let waits = |shell: &Rc<Shell>| shell.ear.listens.get() == Some(request);
+            if let (Some(shell), Some(code)) = (me.upgrade().filter(waits), code) {
                 shell.filled(&code, "webotp");
             }
             Ok(JsValue::UNDEFINED)
         });
-        let nothing = callback(|_| Ok(JsValue::UNDEFINED));
+        let me = Rc::downgrade(shell);
+        // Another element has taken its place, or the browser will not: it may be asked again.
+        let nothing = callback(move |_| {
+            let waits = |shell: &Rc<Shell>| shell.ear.listens.get() == Some(request);
+            if let Some(shell) = me.upgrade().filter(waits) {
+                shell.ear.listens.take();
+            }
+            Ok(JsValue::UNDEFINED)
+        });
         let _ = promise.unchecked_into::<Chain>().next(&come, &nothing);
     }
 
-    fn stop(&self) {
+    pub(crate) fn stop(&self) {
         let mine = self.listens.take();
         match LIVE.take() {
             Some(live) if Some(live.0) == mine => end(Some(live)),

@@ -3,7 +3,7 @@
 /** The order is the module's: it is handed the number, not the name. */
 const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
   "change", "submit", "beforeinput", "compositionend", "pageshow", "pagehide", "visibilitychange", "storage",
-  "compositionstart", "value"];
+  "compositionstart", "value", "mousedown"];
 const TOLD = ["statechange", "sent", "complete", "verify", "verified", "rejected", "closed", "error"];
 
 customElements.define("test-host", class extends HTMLElement {
@@ -72,7 +72,8 @@ export function paste(field, start, end, text) {
 
 export function click(field, share) {
   const { left, width } = field.getBoundingClientRect();
-  field.dispatchEvent(new MouseEvent("click", { clientX: left + share * width }));
+  const clientX = left + share * width;
+  for (const name of ["mousedown", "click"]) field.dispatchEvent(new MouseEvent(name, { clientX }));
 }
 
 export const fire = (field, name) => field.dispatchEvent(new Event(name, { bubbles: true }));

@@ -125,7 +125,8 @@ impl Page {
             }
         });
         Reflect::set(&self.host, &"heard".into(), &heard.into_js_value()).unwrap();
-        self.widget = Some(widget);
+        self.widget = Some(Rc::clone(&widget));
+        widget.begin();
     }
 
     pub(crate) fn widget(&self) -> Rc<Widget> {

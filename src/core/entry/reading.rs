@@ -36,8 +36,11 @@ fn only_token(raw: &str, format: TokenFormat, grouped: bool) -> Result<String, D
     let mut found: Option<String> = None;
     let mut run = String::new();
     // The end of the text ends a run too.
-    for character in raw.chars().map(plain).chain(['\n']) {
-        let is_gap = grouped && matches!(character, ' ' | '-');
+    for character in raw.chars().map(plain).chain(['.']) {
+        // Between letters a space is the end of a word.
+        let is_gap = grouped
+            && is_separator(character)
+            && (format.alphabet() == Alphabet::Digits || !character.is_whitespace());
         if format.alphabet().contains(character) {
             run.push(character);
         } else if !is_gap {

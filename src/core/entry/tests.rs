@@ -87,6 +87,9 @@ fn a_pasted_message_gives_its_token() {
         "Ihr Code: 123-456, gültig 10 min",
         "Your code\n\n@example.com #123456",
         "123456 or again 123456",
+        "Your code is 123\u{a0}456.",
+        "Your code is 123–456.",
+        "Your code:\n123\n456",
     ] {
         assert_eq!(pastes("", 0..0, message, SIX), kept("123456"), "{message}");
         assert_eq!(read(message, SIX), kept("123456"), "{message}");
@@ -95,6 +98,10 @@ fn a_pasted_message_gives_its_token() {
         let message = std::format!("Your Personal Code is: {token}, OK");
         assert_eq!(pastes("", 0..0, &message, EIGHT), kept(token), "{token}");
     }
+    let in_groups = "Your code is aB3d-E6gH.";
+    assert_eq!(pastes("", 0..0, in_groups, EIGHT), kept("aB3dE6gH"));
+    let words = "Your code, in 1 hour";
+    assert_eq!(pastes("", 0..0, words, EIGHT), dropped("", Dropped::Nothing));
 }
 
 #[test]

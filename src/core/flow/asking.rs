@@ -2,6 +2,7 @@
 
 use alloc::vec;
 
+use super::interaction::DEFAULT_COOLDOWN;
 use super::{
     Before, Effect, Event, Flow, Instant, Intent, Interaction, Notice, PATIENCE, Refusal,
     SendIntent, Sending, State, Step, Trouble, send, stay, told_sent, trouble,
@@ -24,14 +25,15 @@ impl Flow {
             Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Idle),
             Event::Remembered { memory } => self.remember(memory, State::Idle, now),
             Event::Followed => self.follow(None),
+            Event::Woke => self.waited(State::Idle, now),
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Idle),
             Event::Enabled => self.switch(false, State::Idle),
             // What is typed now is kept, but is no answer to a token that was not asked for yet.
             Event::Completed { .. }
+            | Event::Corrected { .. }
             | Event::Online
             | Event::Retried
-            | Event::Woke
             // Answers to requests that were given up.
             | Event::Closed { .. }
             | Event::Lost { .. }
@@ -60,7 +62,8 @@ impl Flow {
                 (State::Offline(Intent::Send(sending.intent)), vec![abort, lost])
             }
             Event::Typed => {
-                self.noticed(None, State::Sending(Sending { typed: true, ..sending }))
+                let intent = SendIntent { typed: true, ..sending.intent };
+                self.noticed(None, State::Sending(Sending { intent, ..sending }))
             }
             Event::Dropped { why } => {
                 self.noticed(Some(Notice::Dropped(why)), State::Sending(sending))
@@ -68,12 +71,16 @@ impl Flow {
             Event::Filled => self.noticed(Some(Notice::Filled), State::Sending(sending)),
             Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Sending(sending)),
             Event::Followed => self.follow(Some(sending.request)),
-            Event::Reset => self.reset(Some(sending.request)),
+            Event::Reset => {
+                self.wait(Some(DEFAULT_COOLDOWN.into()), now);
+                self.reset(Some(sending.request))
+            }
             Event::Disabled => self.switch(true, State::Sending(sending)),
             Event::Enabled => self.switch(false, State::Sending(sending)),
             // A second click on the button sends nothing a second time.
             Event::Asked { .. }
             | Event::Completed { .. }
+            | Event::Corrected { .. }
             | Event::Given { .. }
             | Event::Online
             | Event::Remembered { .. }
@@ -109,7 +116,7 @@ impl Flow {
         }
         // What is in the field can only be wrong from here on.
         let stale = matches!(from, State::Closed(_) | State::Rejected { .. });
-        let intent = SendIntent { key: self.next_key(), channel, before };
+        let intent = SendIntent { key: self.next_key(), channel, before, typed: false };
         let (state, mut effects) = self.send(intent, now);
         if stale {
             effects.insert(0, Effect::ClearField);
@@ -123,11 +130,11 @@ impl Flow {
         let request = self.next_request();
         let effect = send(request, intent, self.interaction.as_ref());
         let give_up = now.after_seconds(PATIENCE);
-        (State::Sending(Sending { request, give_up, intent, typed: false }), vec![effect])
+        (State::Sending(Sending { request, give_up, intent }), vec![effect])
     }
 
     fn sent(&mut self, sending: Sending, answer: wire::StartAnswer, now: Instant) -> Step {
-        let Sending { intent, typed, .. } = sending;
+        let intent = sending.intent;
         let channels = answer.channels.as_deref().and_then(super::Channels::of);
         let interaction = match Interaction::read(answer, intent.channel, self.settings, now) {
             Ok(interaction) => interaction,
@@ -141,7 +148,7 @@ impl Flow {
         self.interaction = Some(interaction);
         // What is older than the request is no answer to it: typing replaces it. What was typed
         // since is tried: it may be the text message that came late.
-        let field = if typed { Effect::ReadField } else { Effect::SelectField };
+        let field = if intent.typed { Effect::ReadField } else { Effect::SelectField };
         let effects = vec![told_sent(channel), Effect::FocusField, field];
         (State::Entering { held: None }, effects)
     }

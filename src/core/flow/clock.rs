@@ -1,12 +1,15 @@
 //! What the passing of time does: the cooldown, the warnings before the expiry, the guess that a
 //! text message does not arrive.
 
-use super::{Flow, Instant, Notice, State, Step, stay};
+use super::{Flow, Instant, Notice, Refusal, State, Step, stay};
 use crate::{Channel, ClosedReason};
 
 /// The seconds before the expiry at which the visitor is told of it, and no other: a clock that is
 /// read out all the time is not listened to.
 const WARNINGS: [u32; 3] = [30, 60, 300];
+
+/// For how many seconds a warning stays: it would be wrong soon.
+const WARNED: u32 = 20;
 
 /// The seconds that a text message is given to arrive.
 const PATIENCE: u64 = 30;
@@ -21,13 +24,16 @@ impl Flow {
     pub fn wake_at(&self, now: Instant) -> Option<Instant> {
         match &self.state {
             State::Sending(sending) => Some(sending.give_up),
-            State::Verifying(verifying) => Some(verifying.give_up),
+            State::Verifying(verifying) => {
+                let give_up = verifying.give_up;
+                Some(self.next_tick(now).map_or(give_up, |tick| tick.min(give_up)))
+            }
             State::Entering { .. } | State::Rejected { .. } => {
                 let next = [self.next_warning(now), self.next_tick(now), self.late_at()];
                 next.into_iter().flatten().min()
             }
-            State::Closed(_) | State::Idle => self.next_tick(now),
-            State::Offline(_) | State::Verified { .. } => None,
+            State::Closed(_) | State::Idle | State::Offline(_) => self.next_tick(now),
+            State::Verified { .. } => None,
         }
     }
 
@@ -49,8 +55,24 @@ impl Flow {
             interaction.warned = warning;
             return self.noticed(Some(Notice::Expiring(warning)), state);
         }
+        if matches!(self.notice, Some(Notice::Expiring(warned)) if left + WARNED <= warned) {
+            return self.noticed(None, state);
+        }
         if self.late_at().is_some_and(|late_at| now >= late_at) {
             return self.noticed(Some(Notice::Late), state);
+        }
+        self.waited(state, now)
+    }
+
+    /// That another token could not be asked for is no longer true once it can.
+    pub(super) fn waited(&mut self, state: State, now: Instant) -> Step {
+        let is_refused = matches!(
+            self.notice,
+            Some(Notice::Refused(Refusal::RateLimited { retry_after: Some(_) }))
+        );
+        let is_verify = matches!(state, State::Entering { held: Some(_) });
+        if is_refused && !is_verify && now >= self.resend_at {
+            return self.noticed(None, state);
         }
         stay(state)
     }
@@ -83,9 +105,12 @@ impl Flow {
     fn next_warning(&self, now: Instant) -> Option<Instant> {
         let interaction = self.interaction.as_ref()?;
         let left = interaction.expires.seconds_from(now);
-        let next =
+        let due =
             WARNINGS.into_iter().rev().find(|&warning| warning < left.min(interaction.warned));
-        Some(Instant(interaction.expires.0.saturating_sub(u64::from(next.unwrap_or(0)) * 1000)))
+        let over =
+            if let Some(Notice::Expiring(warned)) = self.notice { warned - WARNED } else { 0 };
+        let next = u64::from(due.unwrap_or(0).max(over));
+        Some(Instant(interaction.expires.0.saturating_sub(next * 1000)))
     }
 }
 
@@ -130,6 +155,35 @@ mod tests {
         let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
         let _ = flow.update(Event::Typed, NOW);
         assert_eq!(noticed(flow, 60), [(30, Notice::Expiring(30))]);
+    }
+
+    #[test]
+    fn a_warning_goes_before_it_is_wrong() {
+        let mut flow = step(entering(), Event::Typed);
+        let _ = flow.update(Event::Woke, NOW.after_seconds(540));
+        assert_eq!(flow.notice(), Some(Notice::Expiring(60)));
+        assert_eq!(flow.wake_at(NOW.after_seconds(540)), Some(NOW.after_seconds(560)));
+        let _ = flow.update(Event::Woke, NOW.after_seconds(560));
+        assert_eq!(flow.notice(), None);
+    }
+
+    #[test]
+    fn that_there_were_too_many_requests_goes_with_the_wait() {
+        let mut flow = asked();
+        let refusal = Refusal::RateLimited { retry_after: Some(5) };
+        let _ = flow.update(Event::Refused { request: id_of(&flow), refusal }, NOW);
+        let _ = flow.update(Event::Woke, NOW.after_seconds(4));
+        assert_eq!(flow.notice(), Some(Notice::Refused(refusal)));
+        let _ = flow.update(Event::Woke, NOW.after_seconds(5));
+        assert_eq!(flow.notice(), None);
+    }
+
+    #[test]
+    fn the_clock_goes_on_while_a_code_is_checked_and_without_a_network() {
+        for waiting in [verifying(), offline_verify(), offline_send()] {
+            let ticks = waiting.wake_at(NOW) == Some(Instant(NOW.0 + 1000));
+            assert_eq!(ticks, waiting.cooldown(NOW) > 0);
+        }
     }
 
     #[test]

@@ -27,7 +27,13 @@ impl Flow {
                 Some(held) => self.verify(held, now),
                 None => stay(State::Entering { held }),
             },
-            Event::Typed => self.noticed(None, State::Entering { held }),
+            Event::Corrected { token } if self.settings.verify == VerifyMode::Complete => {
+                self.correct(token, held)
+            }
+            Event::Typed => {
+                let held = held.map(|held| Attempt { in_field: false, ..held });
+                self.noticed(None, State::Entering { held })
+            }
             Event::Dropped { why } => {
                 self.noticed(Some(Notice::Dropped(why)), State::Entering { held })
             }
@@ -40,6 +46,7 @@ impl Flow {
             Event::Disabled => self.switch(true, State::Entering { held }),
             Event::Enabled => self.switch(false, State::Entering { held }),
             Event::Completed { .. }
+            | Event::Corrected { .. }
             | Event::Given { .. }
             | Event::Online
             // Answers to requests that were given up.
@@ -80,6 +87,7 @@ impl Flow {
             Event::Disabled => self.switch(true, State::Rejected { token: wrong }),
             Event::Enabled => self.switch(false, State::Rejected { token: wrong }),
             Event::Completed { .. }
+            | Event::Corrected { .. }
             | Event::Given { .. }
             | Event::Online
             | Event::Retried
@@ -118,11 +126,26 @@ impl Flow {
         if Token::parse(token.as_str(), self.format()).is_err() {
             return self.noticed(Some(Notice::TooShort), State::Entering { held });
         }
-        let attempt = match held {
-            Some(held) if held.token == token => held,
-            Some(_) | None => Attempt { token, key: self.next_key() },
-        };
+        let attempt = self.attempt_with(token, held);
         self.verify(attempt, now)
+    }
+
+    /// Keeps a token for when the visitor says that it is the one.
+    fn correct(&mut self, token: Token, held: Option<Attempt>) -> Step {
+        if Token::parse(token.as_str(), self.format()).is_err() {
+            return stay(State::Entering { held });
+        }
+        let held = Some(self.attempt_with(token, held));
+        stay(State::Entering { held })
+    }
+
+    /// The same token again is the same attempt.
+    fn attempt_with(&mut self, token: Token, held: Option<Attempt>) -> Attempt {
+        let key = match held {
+            Some(held) if held.token == token => held.key,
+            Some(_) | None => self.next_key(),
+        };
+        Attempt { token, key, in_field: true }
     }
 
     /// Verifies, or asks again what may have got lost.

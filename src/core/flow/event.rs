@@ -60,6 +60,13 @@ pub enum Event {
         /// What the field holds.
         token: Token,
     },
+    /// The field holds another whole token than before, but perhaps not yet the one that is
+    /// meant: a character in its middle was replaced, or more was put in than it can hold. It is
+    /// tried when the visitor says so.
+    Corrected {
+        /// What the field holds.
+        token: Token,
+    },
     /// The page switched the entry off.
     Disabled,
     /// A part of what was entered did not get into the field.

@@ -1,6 +1,7 @@
 //! One interaction, as the page knows it.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Instant, Refusal};
 use crate::{Channel, InteractionConfig, Sealed, UncheckedConfig, wire};
@@ -42,7 +43,7 @@ const LONGEST_TO: usize = 64;
 
 /// For an endpoint that names no `resend_after`, or none that is one, in seconds: one request in thirty seconds is
 /// what the field's providers advise.
-const DEFAULT_COOLDOWN: u32 = 30;
+pub(super) const DEFAULT_COOLDOWN: u32 = 30;
 
 /// What the page itself says, for where the endpoint is silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,6 +95,35 @@ pub struct Interaction {
     pub(super) warned: u32,
 }
 
+/// No summary is shown beyond this many characters.
+const LONGEST_SUMMARY: usize = 1000;
+
+/// Without what turns the order of a text round, or breaks its line: the amount that is confirmed
+/// has to read as it is.
+fn plain(text: String) -> String {
+    let is_plain = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().filter(is_plain).take(LONGEST_SUMMARY).collect()
+}
+
+/// One below the other.
+fn lines(lines: Vec<String>) -> String {
+    let mut text = String::new();
+    for line in lines {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&plain(line));
+        if text.len() > LONGEST_SUMMARY {
+            break;
+        }
+    }
+    text
+}
+
 impl Interaction {
     /// Reads the endpoint's answer to a start; what it leaves out, the page's settings and then
     /// the source document's defaults say.
@@ -119,7 +149,7 @@ impl Interaction {
         Ok(Self {
             id: answer.id.into(),
             channel: answer.channel.unwrap_or(asked),
-            to: answer.to.filter(|to| to.len() <= LONGEST_TO),
+            to: answer.to.filter(|to| to.len() <= LONGEST_TO).map(plain),
             config,
             attempts_left: config.max_attempts(),
             expires: now.after_seconds(config.valid_for()),
@@ -128,7 +158,7 @@ impl Interaction {
                 .and_then(|seconds| u32::try_from(seconds).ok())
                 .unwrap_or(DEFAULT_COOLDOWN),
             origin_bound: answer.origin_bound.unwrap_or(false),
-            summary: answer.summary.map(wire::Summary::into_text),
+            summary: answer.summary.map(wire::Summary::into_lines).map(lines),
             warned: config.valid_for(),
         })
     }

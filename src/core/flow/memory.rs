@@ -7,7 +7,7 @@ use super::{
     Before, Channels, Effect, Flow, Instant, Intent, Interaction, Notice, Outcome, RequestId,
     SendIntent, Sending, State, Step, stay,
 };
-use crate::Channel;
+use crate::{Channel, ClosedReason};
 
 /// No wait that an earlier page had left is believed to be longer, in seconds: a day. The clock
 /// may have been set meanwhile.
@@ -24,6 +24,8 @@ pub struct Memory {
     pub resend_at: Instant,
     /// A token was asked for, and the answer has not come.
     pub asked: Option<Channel>,
+    /// Why the token can no longer be typed, if that is how it ended.
+    pub closed: Option<ClosedReason>,
     /// The code was right.
     pub verified: bool,
 }
@@ -39,13 +41,15 @@ impl Flow {
         } else {
             None
         };
+        let closed = if let State::Closed(reason) = self.state { Some(reason) } else { None };
         let verified = matches!(self.state, State::Verified { .. });
-        let is_open = !verified && !matches!(self.state, State::Closed(_));
+        let is_open = !verified && closed.is_none();
         Memory {
             interaction: self.interaction.clone().filter(|_| is_open),
             channels: self.channels,
             resend_at: self.resend_at,
             asked,
+            closed,
             verified,
         }
     }
@@ -69,11 +73,14 @@ impl Flow {
                 theirs.warned = theirs.expires.seconds_from(now);
                 self.channels = memory.channels;
                 self.interaction = Some(theirs);
-                self.notice = (!is_first).then_some(Notice::SentAgain);
+                self.notice = Some(if is_first { Notice::Sent } else { Notice::SentAgain });
                 // What the field holds may have been tried on the earlier page.
                 (State::Entering { held: None }, vec![Effect::SelectField])
             }
-            (None, _) => stay(state),
+            (None, _) => match memory.closed {
+                Some(reason) if is_first => stay(State::Closed(reason)),
+                Some(_) | None => stay(state),
+            },
         };
         // The answer was lost with the page that waited for it.
         match memory.asked {
@@ -92,7 +99,7 @@ impl Flow {
 
     fn send_again(&mut self, channel: Channel, now: Instant) -> Step {
         let before = if self.interaction.is_some() { Before::Entering } else { Before::Idle };
-        let intent = SendIntent { key: self.next_key(), channel, before };
+        let intent = SendIntent { key: self.next_key(), channel, before, typed: false };
         self.send(intent, now)
     }
 }
@@ -118,7 +125,7 @@ mod tests {
         assert_eq!(flow.phase(), Phase::Entering);
         assert_eq!(flow.cooldown(later), 20);
         assert_eq!(flow.interaction().unwrap().expires, NOW.after_seconds(600));
-        assert_eq!(flow.notice(), None);
+        assert_eq!(flow.notice(), Some(Notice::Sent));
     }
 
     #[test]
@@ -146,10 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn after_the_end_only_the_cooldown_is_left() {
+    fn after_the_end_its_reason_and_the_cooldown_are_left() {
         let later = NOW.after_seconds(10);
         let flow = reloaded(&closed(), later);
-        assert_eq!((flow.phase(), flow.cooldown(later)), (Phase::Idle, 20));
+        assert_eq!(flow.state(), &State::Closed(ClosedReason::Used));
+        assert_eq!((flow.interaction(), flow.cooldown(later)), (None, 20));
         let flow = reloaded(&entering(), NOW.after_seconds(600));
         assert_eq!(flow.phase(), Phase::Idle, "expired meanwhile");
         assert!(verified().memory().verified && verified().memory().interaction.is_none());

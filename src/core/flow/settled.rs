@@ -16,6 +16,7 @@ impl Flow {
             Event::Asked { .. }
             | Event::Closed { .. }
             | Event::Completed { .. }
+            | Event::Corrected { .. }
             | Event::Dropped { .. }
             | Event::Filled
             | Event::Followed
@@ -45,18 +46,19 @@ impl Flow {
             Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Closed(reason)),
             Event::Remembered { memory } => self.remember(memory, State::Closed(reason), now),
             Event::Followed => self.follow(None),
+            Event::Woke => self.waited(State::Closed(reason), now),
             Event::Reset => self.reset(None),
             Event::Disabled => self.switch(true, State::Closed(reason)),
             Event::Enabled => self.switch(false, State::Closed(reason)),
             // That a new code is needed is what counts here.
             Event::Dropped { .. }
             | Event::Completed { .. }
+            | Event::Corrected { .. }
             | Event::Filled
             | Event::Given { .. }
             | Event::Online
             | Event::Retried
             | Event::Submitted { .. }
-            | Event::Woke
             // Answers to requests that were given up.
             | Event::Closed { .. }
             | Event::Lost { .. }

@@ -10,7 +10,7 @@ pub enum State {
     Closed(ClosedReason),
     /// A token is on its way or has come; the visitor types.
     Entering {
-        /// The attempt whose outcome is not known, if the last one was refused or lost.
+        /// The attempt that was not made yet, or whose outcome is not known.
         held: Option<Attempt>,
     },
     /// Nothing has been asked for.
@@ -40,8 +40,6 @@ pub struct Sending {
     pub(super) request: RequestId,
     pub(super) give_up: Instant,
     pub(super) intent: SendIntent,
-    /// Whether the visitor has typed since: perhaps the message that came late.
-    pub(super) typed: bool,
 }
 
 /// The wish for a token.
@@ -50,6 +48,8 @@ pub struct SendIntent {
     pub(super) key: Key,
     pub(super) channel: Channel,
     pub(super) before: Before,
+    /// Whether the visitor has typed since: perhaps the message came though no answer did.
+    pub(super) typed: bool,
 }
 
 impl Sending {
@@ -98,6 +98,16 @@ pub struct Verifying {
 pub struct Attempt {
     pub(super) token: Token,
     pub(super) key: Key,
+    /// Whether the field still holds the token.
+    pub(super) in_field: bool,
+}
+
+impl Attempt {
+    /// Whether the field still holds the token, so that it can be tried as it stands.
+    #[must_use]
+    pub const fn in_field(&self) -> bool {
+        self.in_field
+    }
 }
 
 /// What was wanted when the answer was lost.

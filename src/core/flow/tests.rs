@@ -38,6 +38,7 @@ fn events(request: RequestId) -> Vec<(&'static str, Event)> {
         ("dropped", Event::Dropped { why: Dropped::Characters }),
         ("completed same", Event::Completed { token: token("111111") }),
         ("completed other", Event::Completed { token: token("222222") }),
+        ("corrected", Event::Corrected { token: token("222222") }),
         ("submitted same", Event::Submitted { token: Some(token("111111")) }),
         ("submitted other", Event::Submitted { token: Some(token("222222")) }),
         ("submitted part", Event::Submitted { token: None }),
@@ -120,6 +121,7 @@ fn a_disabled_entry_ignores_the_visitor_but_not_the_answers() {
         "retried",
         "filled",
         "read back",
+        "corrected",
     ];
     for (state, flow, request) in states() {
         let off = step(flow, Event::Disabled);
@@ -177,6 +179,41 @@ fn the_same_attempt_keeps_its_key_and_another_one_gets_its_own() {
     let mut flow = step(offline_verify(), Event::Typed);
     let other = flow.update(Event::Completed { token: token("222222") }, NOW);
     assert_eq!(said(&other), ["verify #3 key 3 first 222222"]);
+}
+
+#[test]
+fn a_correction_in_the_middle_is_tried_when_the_visitor_says_so() {
+    for flow in [entering(), step(rejected(), Event::Typed)] {
+        let mut flow = step(flow, Event::Typed);
+        let corrected = Event::Corrected { token: token("222222") };
+        assert_eq!(flow.update(corrected, NOW), []);
+        assert_eq!(flow.phase(), Phase::Entering);
+        let again = said(&step(flow.clone(), Event::Typed).update(Event::Retried, NOW));
+        for confirmed in [Event::Retried, Event::Submitted { token: Some(token("222222")) }] {
+            let effects = said(&flow.clone().update(confirmed, NOW));
+            assert_eq!(effects.len(), 1);
+            assert!(effects[0].ends_with("first 222222"), "{effects:?}");
+        }
+        assert_eq!(again.len(), 1, "the attempt is kept for when the same is typed again");
+    }
+}
+
+#[test]
+fn what_is_typed_while_no_answer_comes_is_tried_once_there_is_one() {
+    let mut flow = step(offline_send(), Event::Typed);
+    let effects = flow.update(Event::Submitted { token: Some(token("111111")) }, NOW);
+    assert_eq!(said(&effects), ["send #2 key 1 sms"], "the same request again");
+    let request = id_of(&flow);
+    let effects = flow.update(Event::Sent { request, answer: sms() }, NOW);
+    assert_eq!(said(&effects), ["tell sent sms", "focus", "read"]);
+}
+
+#[test]
+fn starting_over_while_a_token_is_asked_for_is_no_way_to_a_second_one() {
+    for flow in [asked(), offline_send()] {
+        let flow = step(flow, Event::Reset);
+        assert_eq!((flow.phase(), flow.cooldown(NOW)), (Phase::Idle, 30));
+    }
 }
 
 #[test]

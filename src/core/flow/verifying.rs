@@ -2,9 +2,10 @@
 
 use alloc::vec;
 
+use super::interaction::DEFAULT_COOLDOWN;
 use super::{
-    Attempt, Before, Effect, Event, Flow, Instant, Intent, Notice, Outcome, Refusal, State, Step,
-    Trouble, Verifying, stay, trouble,
+    Attempt, Before, Effect, Event, Flow, Instant, Intent, Notice, Outcome, Refusal, SendIntent,
+    State, Step, Trouble, Verifying, stay, trouble,
 };
 use crate::{ClosedReason, Sealed, Token};
 
@@ -54,6 +55,7 @@ impl Flow {
             // One verify at a time, and no other request beside it.
             Event::Asked { .. }
             | Event::Completed { .. }
+            | Event::Corrected { .. }
             | Event::Dropped { .. }
             | Event::Filled
             | Event::Given { .. }
@@ -98,12 +100,18 @@ impl Flow {
             // The outcome stays unknown: if the same token is typed again, it is the same
             // attempt.
             (Event::Typed, Intent::Verify(attempt)) => {
-                self.noticed(None, State::Entering { held: Some(attempt) })
+                let held = Some(Attempt { in_field: false, ..attempt });
+                self.noticed(None, State::Entering { held })
             }
             // The earlier token is still good, so it can be typed.
             (Event::Typed, Intent::Send(intent)) if intent.before == Before::Entering => {
                 self.noticed(None, State::Entering { held: None })
             }
+            // No answer came, but perhaps the message did: it is tried once there is an answer.
+            (Event::Typed, Intent::Send(intent)) => {
+                stay(State::Offline(Intent::Send(SendIntent { typed: true, ..intent })))
+            }
+            (Event::Submitted { .. }, Intent::Send(intent)) => self.send(intent, now),
             (Event::Dropped { why }, intent) => {
                 self.noticed(Some(Notice::Dropped(why)), State::Offline(intent))
             }
@@ -113,17 +121,22 @@ impl Flow {
                 self.noticed(Some(Notice::ReadBack), State::Offline(intent))
             }
             (Event::Followed, _) => self.follow(None),
-            (Event::Reset, _) => self.reset(None),
+            (Event::Reset, Intent::Send(_)) => {
+                // Whether a message is on its way is not known.
+                self.wait(Some(DEFAULT_COOLDOWN.into()), now);
+                self.reset(None)
+            }
+            (Event::Reset, Intent::Verify(_)) => self.reset(None),
             (Event::Disabled, intent) => self.switch(true, State::Offline(intent)),
             (Event::Enabled, intent) => self.switch(false, State::Offline(intent)),
             // The visitor decides when to try again: what repeats a request by itself can cost
             // a second message where an endpoint knows no keys.
             (
                 Event::Completed { .. }
+                | Event::Corrected { .. }
                 | Event::Given { .. }
                 | Event::Remembered { .. }
                 | Event::Submitted { .. }
-                | Event::Typed
                 | Event::Woke
                 // Answers to requests that were given up.
                 | Event::Closed { .. }

@@ -15,6 +15,7 @@ enum Happens {
     Asked(Channel),
     Closed(u32, ClosedReason),
     Completed(Token),
+    Corrected(Token),
     Disabled(bool),
     Dropped,
     Filled,
@@ -67,6 +68,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         4 => channel.prop_map(Happens::Asked),
         1 => (ago.clone(), reason).prop_map(|(ago, reason)| Happens::Closed(ago, reason)),
         5 => token().prop_map(Happens::Completed),
+        2 => token().prop_map(Happens::Corrected),
         1 => any::<bool>().prop_map(Happens::Disabled),
         1 => Just(Happens::Dropped),
         1 => Just(Happens::Filled),
@@ -99,6 +101,7 @@ fn event(happens: Happens, newest: u32, now: Instant) -> Event {
             Event::Closed { request: request(ago), reason, resend_after: None }
         }
         Happens::Completed(token) => Event::Completed { token },
+        Happens::Corrected(token) => Event::Corrected { token },
         Happens::Disabled(true) => Event::Disabled,
         Happens::Disabled(false) => Event::Enabled,
         Happens::Dropped => Event::Dropped { why: Dropped::Characters },
@@ -160,6 +163,7 @@ fn answers(event: &Event, phase: Phase) -> Option<RequestId> {
         }
         Event::Asked { .. }
         | Event::Completed { .. }
+        | Event::Corrected { .. }
         | Event::Disabled
         | Event::Dropped { .. }
         | Event::Enabled

@@ -8,7 +8,7 @@ import { adopt, chrome, painted } from "./sheet.js";
 /** The order is the module's: it is handed the number, not the name. */
 const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
   "change", "submit", "beforeinput", "compositionend", "pageshow", "pagehide", "visibilitychange", "storage",
-  "compositionstart", "value",
+  "compositionstart", "value", "mousedown",
 ];
 
 /** Attributes with a property twin; what is true of a boolean one is that it is there. */
@@ -20,6 +20,7 @@ const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled"
 
 const make = (tag, set) => Object.assign(document.createElement(tag), set);
 let made = 0;
+const named = new WeakSet();
 
 export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   static formAssociated = true;
@@ -28,7 +29,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** Registers the element; a name that is taken is left alone. */
   static define(tag = "mfa-code", registry = customElements) {
-    if (!registry.get(tag)) registry.define(tag, this);
+    // A class has one name; further ones are classes of their own.
+    if (!registry.get(tag)) registry.define(tag, named.has(this) ? class extends this {} : this);
+    named.add(this);
     return this;
   }
 
@@ -37,6 +40,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #field = null;
   #widget = null;
   #unwatch = null;
+  #failed = false;
   #strings = null;
   /** The language that was asked for; the one that is spoken, with its words. */
   #asked = "";
@@ -129,7 +133,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
       return this.#fail("crash", error);
     }
     this.#unwatch = watch(light, () => this.handleEvent({ type: "value" }));
-    if (this.hasAttribute("autofocus")) light.focus();
+    this.#call((widget) => widget.begin());
+    // Who is busy elsewhere by now stays there.
+    if (this.hasAttribute("autofocus") && document.activeElement === document.body) light.focus();
     this.#ready();
   }
 
@@ -175,7 +181,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** The words of the language that the page is in here; English is built in. */
   async #speak() {
-    const asked = this.closest("[lang]")?.lang ?? "";
+    let asked = "";
+    // Out of one shadow root after the other.
+    for (let at = this; at && !asked; at = at.getRootNode().host) asked = at.closest("[lang]")?.lang ?? "";
     if (asked !== this.#asked) {
       this.#asked = asked;
       let found;
@@ -206,8 +214,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   async #later(use) {
-    if (!this.#widget) await new Promise((resolve) => this.#waiting.push(resolve));
-    return this.#call(use);
+    if (!this.#widget && !this.#failed) await new Promise((resolve) => this.#waiting.push(resolve));
+    return (await this.#call(use)) ?? this.state;
   }
 
   #ready() {
@@ -219,6 +227,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     this.#widget = null;
     this.#unwatch?.();
     try {
+      widget?.end();
       widget?.free();
     } catch {
       // It trapped while it was in use; there is nothing left to give back.
@@ -228,8 +237,15 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   /** Back to a plain field in a form, and the page is told. */
   #fail(kind, error) {
     this.#drop();
+    this.#failed = true;
     delete this.dataset.state;
+    this.removeAttribute("aria-busy");
+    this.#internals.states?.clear();
     if (this.#field) this.#field.readOnly = false;
+    this.#field?.removeAttribute("aria-invalid");
+    for (const button of this.#chrome.buttons) button.hidden = true;
+    this.#chrome.status.textContent = "";
+    this.#internals.setFormValue(null);
     this.#internals.setValidity({});
     this.#ready();
     const detail = { kind, retryable: kind === "load" };

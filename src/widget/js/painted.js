@@ -87,7 +87,7 @@ button[part~=primary]:not([aria-disabled]) {
 }
 button:focus-visible { outline: 3px solid; outline-color: var(--_accent); outline-offset: 2px }
 @media (max-width: 22em) { button { min-height: 4.5rem } }
-button:first-child { flex-basis: 100%; min-height: 2.75rem }
+button:last-child { flex-basis: 100%; min-height: 2.75rem }
 .entry + button { position: absolute; inset-inline-end: 0; min-height: 0; background: Canvas; color: CanvasText }
 .entry + button:not(:focus-visible) { clip-path: inset(50%) }
 @media (prefers-contrast: more) { button[aria-disabled] { opacity: 1 } }

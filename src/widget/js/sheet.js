@@ -115,7 +115,9 @@ export function chrome(host) {
   const actions = part("actions");
   // Trying again, asking, asking the other way; and, right behind the field, reading it out.
   const buttons = [button(), button(), button(), button()];
-  actions.append(...buttons.slice(0, 3));
+  // Trying again stands last: it comes where the page's own button was, under a finger that means
+  // the same.
+  actions.append(buttons[1], buttons[2], buttons[0]);
   root.append(
     slot("summary"),
     slot(""),
