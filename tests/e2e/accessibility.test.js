@@ -54,7 +54,7 @@ for (const colorScheme of ["light", "dark"]) {
       await visitor.standsAt("closed");
       await isClean(visitor, "closed");
       await visitor.page.reload();
-      await visitor.standsAt("idle");
+      await visitor.standsAt("closed");
       await visitor.waits(31);
       await visitor.element.evaluate((element) => (element.autosubmit = false));
       await visitor.asksBy("call");

@@ -23,6 +23,7 @@ async function description(session) {
 const settled = (text) => text
   .replaceAll(/: "\d{6}"$/gm, ': "123456"')
   .replaceAll(/in 0:2\d/g, "in 0:30")
+  .replaceAll(/in 0:5\d/g, "in 1:00")
   .replaceAll(/in 2\d seconds/g, "in 30 seconds");
 
 /** Walks, and compares all that was seen with what is written down. */
