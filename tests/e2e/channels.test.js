@@ -103,6 +103,31 @@ async function isToldAndNotLocked(visitor, words) {
   await visitor.page.keyboard.press("ControlOrMeta+A");
 }
 
+stories("What the endpoint says of a code", () => {
+  /** Each turns the order of what follows round, or hides that it does. */
+  const MARKS = "\u202e\u202d\u202a\u202b\u202c\u2066\u2067\u2068\u2069\u200e\u200f\u061c";
+  const ROUND = { to: `+1 ${MARKS}••• ••• 0143`, summary: { title: `Pay ${MARKS}€021 to ACME`, lines: [`Invoice ${MARKS}811`, "one\u2028two\u0007"] } };
+  storyBehind({ changes: ROUND }, "is shown without marks that turn the order of a text round", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const shown = await visitor.element.locator("[slot=summary]").textContent();
+    assert.equal(shown, "Pay €021 to ACME\nInvoice 811\nonetwo");
+    const told = await visitor.element.locator("[role=status]").textContent();
+    assert.equal(told, "Code sent to +1 ••• ••• 0143. It can take a minute to arrive.");
+  });
+
+  const ENDLESS = { title: "Pay €120.00 to ACME", lines: ["x".repeat(1_000_000), "y".repeat(1_000_000)] };
+  storyBehind({ changes: { summary: ENDLESS } }, "is cut where it has no end, and the code works", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const shown = await visitor.element.locator("[slot=summary]").textContent();
+    assert.ok(shown.startsWith("Pay €120.00 to ACME\nxxx"));
+    assert.ok(shown.length < 3000, `${shown.length}`);
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+});
+
 stories("A refusal of the endpoint locks nothing:", () => {
   const NO_TEXTS = { path: /^\/mfa\/sms$/, status: 422, code: "channel_unavailable" };
   storyBehind({ refuses: NO_TEXTS }, "a number that takes no texts is called", async ({ visitor }) => {

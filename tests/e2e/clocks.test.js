@@ -4,8 +4,10 @@
 import assert from "node:assert/strict";
 
 import { storyBehind } from "./behind.js";
+import { holds } from "./hands.js";
 import { heard, listens } from "./heard.js";
 import { stories, story } from "./story.js";
+import { answered, unanswered } from "./visitor.js";
 
 const HOUR = 3600;
 const GERMANY = { timezoneId: "Europe/Berlin" };
@@ -133,6 +135,51 @@ stories("The wait for another code", () => {
     assert.equal(await visitor.phone.count(), 2);
   });
 
+  story("goes on while a code is checked", async ({ visitor, site }) => {
+    await hasACode(visitor);
+    const token = await visitor.phone.latestToken();
+    site.hangs();
+    await visitor.types(token);
+    await visitor.standsAt("verifying");
+    const before = await waitOnTheButton(visitor);
+    await visitor.waits(5);
+    await visitor.standsAt("verifying");
+    const wait = await waitOnTheButton(visitor);
+    assert.ok(wait <= before - 4 && wait > 0, `${before} ${wait}`);
+    site.goesOn();
+    await visitor.isSignedIn();
+  });
+
+  story("goes on without a network", async ({ visitor, context }) => {
+    visitor.expects(unanswered);
+    await hasACode(visitor);
+    await context.setOffline(true);
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("offline");
+    const before = await waitOnTheButton(visitor);
+    await visitor.waits(5);
+    const wait = await waitOnTheButton(visitor);
+    assert.ok(wait <= before - 4 && wait > 0, `${before} ${wait}`);
+    await visitor.waits(30);
+    await visitor.isOffered("Send a new code");
+  });
+
+  story("is no longer said to be too long once it is over", async ({ visitor }) => {
+    visitor.expects(answered(429));
+    await hasACode(visitor);
+    await visitor.page.evaluate(() => localStorage.clear());
+    await visitor.page.reload();
+    await visitor.standsAt("idle");
+    await visitor.presses("Text me a code");
+    const told = visitor.element.getByText(/Too many requests\. Try again in \d+ seconds\./);
+    await told.waitFor();
+    await visitor.waits(5);
+    assert.ok(await told.isVisible());
+    await visitor.waits(26);
+    await told.waitFor({ state: "hidden" });
+    await visitor.isOffered("Text me a code");
+  });
+
   story("leaves the focus on the button until it can be pressed", async ({ visitor, site }) => {
     await hasACode(visitor);
     await again(visitor).focus();
@@ -179,6 +226,19 @@ stories("The life of a code", () => {
       "This code stops working in 30 seconds.",
       "The code has expired. Ask for a new code.",
     ]);
+  });
+
+  story("is not said to be five minutes when it is less", async ({ visitor }) => {
+    await hasACode(visitor);
+    await visitor.types("1");
+    const told = visitor.element.getByText("This code stops working in 5 minutes.");
+    await visitor.waits(285);
+    assert.equal(await told.isVisible(), false);
+    await visitor.waits(17);
+    assert.equal(await told.isVisible(), true);
+    await visitor.waits(20);
+    assert.equal(await told.isVisible(), false);
+    await holds(visitor, "1|");
   });
 
   story("slept through is told once, by what is still true of it", async ({ visitor }) => {

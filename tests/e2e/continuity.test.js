@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 
+import { storyBehind } from "./behind.js";
 import { OwnPage } from "./own-page.js";
 import { stories, story } from "./story.js";
+import { answered } from "./visitor.js";
 
 /** What the browser's storage holds. */
 const stored = (visitor) => visitor.page.evaluate(() => JSON.stringify({ ...localStorage }));
@@ -58,6 +60,51 @@ stories("A reload", () => {
     assert.equal(await visitor.phone.count(), 1);
   });
 
+  for (const [what, changes] of [
+    ["more than a minute ago", (word) => ({ ...word, at: word.at - 61 })],
+    ["under a key that is lost", ({ key, ...word }) => word],
+  ]) {
+    story(`repeats no request that was made ${what}`, async ({ visitor, site }) => {
+      visitor.expects(/net::ERR_ABORTED/);
+      await visitor.isAskedForACode("mara");
+      await site.breaks("sms", { delay_ms: 4000 });
+      const keys = [];
+      visitor.page.on("request", (request) => {
+        if (request.url().endsWith("/mfa/sms")) keys.push(request.headers()["idempotency-key"]);
+      });
+      await visitor.presses("Text me a code");
+      await visitor.standsAt("sending");
+      const place = await visitor.page.evaluate(() => Object.keys(localStorage).find((name) => name.startsWith("mfa-code")));
+      const word = JSON.parse(await visitor.page.evaluate((place) => localStorage[place], place));
+      assert.equal(word.asked, "sms");
+      assert.equal(word.key, keys[0]);
+      const changed = changes(word);
+      await visitor.page.addInitScript(([place, word]) => (localStorage[place] = word), [place, JSON.stringify(changed)]);
+      await visitor.page.reload();
+      await visitor.standsAt("idle");
+      await visitor.page.getByRole("button", { name: /^(Text me|Call me with) a code/ }).first().waitFor();
+      assert.equal(keys.length, 1);
+    });
+  }
+
+  story("after too many wrong codes still says so", async ({ visitor }) => {
+    const words = "Too many wrong codes. Ask for a new code to try again.";
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const token = await visitor.phone.latestToken();
+    for (const last of ["1", "2", "3", "4"].filter((digit) => digit !== token.at(-1)).slice(0, 3)) {
+      await visitor.page.locator("mfa-code:not([aria-busy])").waitFor();
+      await visitor.page.keyboard.press("ControlOrMeta+A");
+      await visitor.types(token.slice(0, -1) + last);
+    }
+    await visitor.standsAt("closed");
+    await visitor.sees(words);
+    await visitor.page.reload();
+    await visitor.standsAt("closed");
+    await visitor.sees(words);
+    await visitor.page.getByRole("button", { name: /^(Send a new|Text me a) code in \d:\d\d$/ }).waitFor();
+  });
+
   story("of a page that asks by itself asks once", async ({ visitor }) => {
     const body = `<mfa-code endpoint="/mfa" ticket="{ticket}" autostart></mfa-code>`;
     await OwnPage.opens(visitor, "mara", body);
@@ -85,6 +132,26 @@ stories("A reload", () => {
     assert.match(kept, /"id/);
     const ticket = await visitor.element.getAttribute("ticket");
     for (const secret of [token, token.slice(0, 5), ticket, "2025550143"]) assert.ok(!kept.includes(secret));
+  });
+
+  const TALKATIVE = { to: "+12025550143", debug_token: "123456" };
+  storyBehind({ changes: TALKATIVE }, "finds nothing in the browser's storage but what it needs, whatever the endpoint says", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.sees("+12025550143");
+    const kept = await stored(visitor);
+    for (const word of ["2025550143", "debug", "123456"]) assert.ok(!kept.includes(word), word);
+    const [word] = Object.entries(JSON.parse(kept)).filter(([place]) => place.startsWith("mfa-code")).map(([, word]) => JSON.parse(word));
+    const needed = [
+      "id", "success", "channel", "token_length", "allow_alphas", "max_attempts", "valid_for", "channels",
+      "origin_bound", "summary", "sign_in", "at", "began", "attempts_left", "resend_at", "asked", "key", "closed", "verified",
+    ];
+    assert.deepEqual(Object.keys(word).filter((name) => !needed.includes(name)), []);
+    await visitor.page.reload();
+    await visitor.standsAt("entering");
+    await visitor.field.focus();
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
   });
 
   story("where the page may store nothing asks anew, and all else works", async ({ visitor }) => {
@@ -124,6 +191,31 @@ stories("Another tab", () => {
     await second.standsAt("entering");
     await second.page.getByRole("button", { name: /^Send a new code in 0:\d\d$/ }).waitFor();
     assert.equal(await visitor.phone.count(), 1);
+  });
+
+  story("that asks at the same time and is refused takes over the code of this one", async ({ visitor, site, another }) => {
+    await visitor.isAskedForACode("mara");
+    const second = await another();
+    await second.opens("/code");
+    await second.standsAt("idle");
+    visitor.expects(answered(429));
+    second.expects(answered(429));
+    const answers = [];
+    for (const { page } of [visitor, second]) {
+      page.on("response", (response) => response.url().endsWith("/mfa/sms") && answers.push(response.status()));
+    }
+    site.hangs();
+    for (const one of [visitor, second]) {
+      await one.presses("Text me a code");
+      await one.standsAt("sending");
+    }
+    site.goesOn();
+    for (const one of [visitor, second]) await one.standsAt("entering");
+    assert.deepEqual(answers.sort(), [200, 429]);
+    assert.equal(await visitor.phone.count(), 1);
+    await second.field.focus();
+    await second.types(await visitor.phone.latestToken());
+    await second.isSignedIn();
   });
 
   story("counts the tries that were made here", async ({ visitor, another }) => {

@@ -266,6 +266,45 @@ stories("Two elements on a page", () => {
   });
 });
 
+stories("An element of the page's own making", () => {
+  story("under a second name works beside the first", async ({ visitor }) => {
+    const script = `import { MfaCodeElement } from "/mfa-code/index.js"; MfaCodeElement.define("my-code"); MfaCodeElement.define("my-code");`;
+    const body = `<mfa-code endpoint="/mfa" ticket="{ticket}"></mfa-code><my-code endpoint="/mfa" ticket="{ticket}" id="mine"></my-code>`;
+    await OwnPage.opens(visitor, "mara", body, { script });
+    await visitor.standsAt("idle");
+    const mine = visitor.page.locator("my-code");
+    await visitor.page.locator("my-code[data-state=idle]").waitFor();
+    await mine.getByRole("button", { name: "Text me a code" }).click();
+    await visitor.page.locator("my-code[data-state=entering]").waitFor();
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.page.locator("my-code[data-state=verified]").waitFor();
+    await visitor.standsAt("idle");
+  });
+
+  story("inside a shadow root speaks the language of the page", async ({ visitor }) => {
+    const script = `const outer = document.querySelector("main").appendChild(document.createElement("div"));
+      const inner = outer.attachShadow({ mode: "open" }).appendChild(document.createElement("div"));
+      inner.attachShadow({ mode: "open" }).innerHTML = '<mfa-code endpoint="/mfa" ticket="' + document.querySelector("i").title + '"></mfa-code>';`;
+    await OwnPage.opens(visitor, "mara", `<i title="{ticket}"></i>`, { script, lang: "de" });
+    await visitor.standsAt("idle");
+    await visitor.isOffered("Code per SMS erhalten");
+  });
+
+  story("outside any form verifies at Enter, and not before, where it waits for a submit", async ({ visitor }) => {
+    const paths = requests(visitor);
+    await OwnPage.opens(visitor, "mara", `<mfa-code endpoint="/mfa" ticket="{ticket}" verify="submit"></mfa-code>`);
+    await visitor.standsAt("idle");
+    const token = await hasACode(visitor);
+    await visitor.types(token);
+    await holds(visitor, `${token}|`);
+    await visitor.standsAt("entering");
+    assert.deepEqual(paths, ["sms"]);
+    await visitor.page.keyboard.press("Enter");
+    await visitor.standsAt("verified");
+    assert.deepEqual(paths, ["sms", "verify"]);
+  });
+});
+
 stories("A page with a framework", () => {
   story("that has a value property of its own on the field hears every character, once", async ({ visitor }) => {
     // As React does; and as it then tells the field its value again.
@@ -290,6 +329,21 @@ stories("A page with a framework", () => {
     assert.deepEqual(paths, ["verify"]);
     await visitor.presses("Continue");
     assert.ok((await posted(visitor, own)).get("mfa"));
+  });
+
+  story("that fires a click at the document, at a text or at nothing visible harms nothing", async ({ visitor }) => {
+    await opens(visitor);
+    const token = await hasACode(visitor);
+    await visitor.page.evaluate(() => {
+      const text = document.body.appendChild(document.createTextNode("a text"));
+      const label = document.querySelector("mfa-code label").firstChild;
+      for (const target of [document, text, label, document.createElement("p"), window]) {
+        target.dispatchEvent(new Event("click", { bubbles: true, composed: true }));
+        target.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+      }
+    });
+    await visitor.types(token);
+    await visitor.standsAt("verified");
   });
 
   story("that keeps clicks and submits to itself takes the sign-in away from nobody", async ({ visitor }) => {

@@ -114,5 +114,41 @@ stories("Over a whole sign-in the focus", () => {
   });
 });
 
+stories("The focus of somebody who has gone on", () => {
+  const BODY = `<label for="other">Name</label><input id="other">
+    <form action="/own/posted" method="post"><mfa-code endpoint="/mfa" ticket="{ticket}"></mfa-code>
+    <button>Continue</button></form>`;
+
+  story("by the Tab key, before the code is sent, stays where it is", async ({ visitor, site }) => {
+    await OwnPage.opens(visitor, "mara", BODY);
+    await visitor.standsAt("idle");
+    site.hangs();
+    await visitor.presses("Text me a code");
+    await visitor.standsAt("sending");
+    for (let stop = 0; stop < 5 && (await visitor.focus()) !== "Continue"; stop += 1) await visitor.page.keyboard.press("Tab");
+    assert.equal(await visitor.focus(), "Continue");
+    site.goesOn();
+    await visitor.standsAt("entering");
+    await visitor.sees("Code sent to");
+    assert.equal(await visitor.focus(), "Continue");
+  });
+
+  for (const [what, isElsewhere, focused] of [
+    ["leaves it to whoever is in another field when the module comes", true, "Name"],
+    ["takes it where nobody has it", false, "Security code"],
+  ]) {
+    story(`autofocus ${what}`, async ({ visitor }) => {
+      let letGo;
+      const held = new Promise((resolve) => (letGo = resolve));
+      await visitor.page.route("**/*.wasm", (route) => held.then(() => route.continue()));
+      await OwnPage.opens(visitor, "mara", BODY.replace("<mfa-code", "<mfa-code autofocus"));
+      if (isElsewhere) await visitor.page.getByLabel("Name").focus();
+      letGo();
+      await visitor.standsAt("idle");
+      assert.equal(await visitor.focus(), focused);
+    });
+  }
+});
+
 /** With a clock that the story holds, nothing can be waited for in the page. */
 const moved = ({ page }) => page.evaluate(() => globalThis.moved.splice(0));

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { holds } from "./hands.js";
 import { hasACode, names, opens, posted, requests } from "./own-form.js";
 import { stories, story } from "./story.js";
+import { unanswered } from "./visitor.js";
 
 stories("The form", () => {
   story("posts the receipt once, as mfa, and it is good for one sign-in", async ({ visitor, site }) => {
@@ -139,6 +140,23 @@ stories("A form that is started over or come back to", () => {
     await visitor.page.getByRole("button", { name: /^Text me a code in 0:\d\d$/ }).waitFor();
     assert.equal(await visitor.phone.count(), 1);
     assert.deepEqual(own.posted, []);
+  });
+
+  story("is reset while a code is asked for, and that is no way round the cooldown", async ({ visitor, site }) => {
+    visitor.expects(unanswered);
+    await opens(visitor, { more: RESET });
+    const paths = requests(visitor);
+    site.hangs();
+    await visitor.presses("Text me a code");
+    await visitor.standsAt("sending");
+    await visitor.presses("Start over");
+    await visitor.standsAt("idle");
+    site.goesOn();
+    const again = visitor.page.getByRole("button", { name: /^Text me a code in 0:\d\d$/ });
+    await again.waitFor();
+    await again.click({ force: true });
+    await visitor.standsAt("idle");
+    assert.deepEqual(paths, ["sms"]);
   });
 
   story("after a reset goes on by nothing but a new submit", async ({ visitor, site }) => {

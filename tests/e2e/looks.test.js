@@ -194,6 +194,28 @@ stories("Looks", () => {
     await visitor.standsAt("idle");
   });
 
+  for (const [how, first] of [["first masked, then grouped", "mask"], ["first grouped, then masked", "groups"]]) {
+    for (const [person, groups, code] of [["mara", "3 3", "123456"], ["tomas", "4 4", "aB3dE6gH"]]) {
+      story(`nothing but dots is painted of a code of ${code.length}, ${how}`, async ({ visitor }) => {
+        await visitor.isAskedForACode(person);
+        const sets = (name) => visitor.element.evaluate((element, [name, groups]) =>
+          Object.assign(element, name === "mask" ? { mask: true } : { groups }) && undefined, [name, groups]);
+        const painted = () => visitor.element.evaluate((element) =>
+          [...element.shadowRoot.querySelector("[part=slots]").children].map((it) => it.textContent || it.part.value).join(" "));
+        const expected = groups.split(" ").map((many) => Array(Number(many)).fill("•").join(" ")).join(" separator ");
+        await visitor.field.focus();
+        await visitor.types(code);
+        await sets(first);
+        await sets(first === "mask" ? "groups" : "mask");
+        assert.equal(await painted(), expected);
+        assert.equal(await visitor.field.evaluate((field) => getComputedStyle(field).webkitTextFillColor), "rgba(0, 0, 0, 0)");
+        await visitor.page.keyboard.press("ControlOrMeta+A");
+        await visitor.types(code);
+        assert.equal(await painted(), expected);
+      });
+    }
+  }
+
   story("whoever wants less motion has none", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     await visitor.asksBy("sms");

@@ -239,6 +239,16 @@ stories("The field", () => {
     assert.deepEqual(await asked(), { ...none, inputmode: "text" });
   });
 
+  story("asks the keyboard for letters as soon as the endpoint says that the code has some", async ({ visitor }) => {
+    await OwnPage.opens(visitor, "tomas", `<mfa-code endpoint="/mfa" ticket="{ticket}"></mfa-code>`);
+    await visitor.standsAt("idle");
+    assert.equal(await visitor.field.getAttribute("inputmode"), "numeric");
+    await visitor.asksBy("sms");
+    assert.equal(await visitor.field.getAttribute("inputmode"), "text");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("verified");
+  });
+
   story("is one textbox with a label of its own, and no slot is anything to a screen reader", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     const boxes = visitor.element.getByRole("textbox");

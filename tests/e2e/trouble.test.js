@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { crookedRoadTo } from "./crooked.js";
+import { OwnPage } from "./own-page.js";
 import { stories, story } from "./story.js";
 import { answered, unanswered } from "./visitor.js";
 
@@ -319,3 +320,51 @@ stories("Checking a code when the service has trouble", () => {
     await visitor.isSignedIn();
   });
 }, { sideBySide: 3 });
+
+stories("A module that has failed", () => {
+  const FORM = `<form action="/own/posted" method="post">
+    <mfa-code endpoint="/mfa" ticket="{ticket}" name="mfa" required></mfa-code><button>Continue</button></form>`;
+  /** What a page can do to its own element: the next step of the flow cannot be shown any more. */
+  const breaks = ({ element }) => element.evaluate((element) => {
+    element.setAttribute = () => { throw new Error("broken by the page"); };
+    element.addEventListener("mfa-error", ({ detail }) => (globalThis.kind = detail.kind));
+  });
+
+  for (const [when, fails] of [
+    ["at a key after a wrong code", async (visitor) => {
+      await visitor.asksBy("sms");
+      await visitor.types(await visitor.phone.wrongToken());
+      await visitor.standsAt("rejected");
+      await breaks(visitor);
+      await visitor.types("9");
+    }],
+    ["when a code is asked for", async (visitor) => {
+      await breaks(visitor);
+      await visitor.presses("Text me a code");
+    }],
+  ]) {
+    story(`${when} leaves a plain field that can be seen and typed into, in a form that posts`, async ({ visitor }) => {
+      visitor.expects(/mfa-code: Error: broken by the page/);
+      const own = await OwnPage.opens(visitor, "mara", FORM);
+      await visitor.standsAt("idle");
+      await fails(visitor);
+      await visitor.page.locator("mfa-code:not([data-state])").waitFor();
+      assert.equal(await visitor.page.evaluate(() => globalThis.kind), "crash");
+      assert.equal(await visitor.element.locator("button:visible").count(), 0);
+      assert.equal(await visitor.element.locator("[role=status]").innerText(), "");
+      assert.deepEqual(await visitor.element.evaluate((element) => element.start()), { phase: "idle" });
+      await visitor.field.focus();
+      await visitor.page.keyboard.press("ControlOrMeta+A");
+      await visitor.types("12x456");
+      const seen = await visitor.field.evaluate((field) => {
+        const { color, webkitTextFillColor, caretColor } = getComputedStyle(field);
+        const slots = field.parentElement.shadowRoot.querySelector("[part=slots]");
+        return { value: field.value, fill: webkitTextFillColor === color, caret: caretColor === color, slots: slots.checkVisibility(), invalid: field.ariaInvalid };
+      });
+      assert.deepEqual(seen, { value: "12x456", fill: true, caret: true, slots: false, invalid: null });
+      await visitor.presses("Continue");
+      await visitor.page.waitForURL("**/own/posted");
+      assert.deepEqual([...own.posted[0]], [["token", "12x456"]]);
+    });
+  }
+});

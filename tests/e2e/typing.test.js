@@ -107,6 +107,19 @@ stories("Before the module is there", () => {
     assert.equal(await site.phoneOf("mara").count(), 1);
   });
 
+  story("a right code that is typed on a page that goes on from an earlier one is checked when it arrives", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    const arrives = await holdTheModule(visitor);
+    await visitor.page.reload();
+    await visitor.field.click();
+    await visitor.types(await visitor.phone.latestToken());
+    assert.equal(await visitor.element.getAttribute("data-state"), null);
+    arrives();
+    await visitor.isSignedIn();
+    assert.equal(await visitor.phone.count(), 1);
+  });
+
   for (const [scheme, width, height] of [["light", 1280, 800], ["dark", 375, 667]]) {
     story(`nothing on the page moves when it arrives, ${scheme}, ${width} pixels wide`, async ({ visitor }) => {
       const arrives = await holdTheModule(visitor);
