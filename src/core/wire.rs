@@ -105,6 +105,15 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Whether a character may stand in a line of it: not one that breaks the line, or turns the
+    /// order of the text round. What is confirmed has to read as it is.
+    #[must_use]
+    pub fn may_have(character: char) -> bool {
+        !character.is_control()
+            && !matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}')
+    }
+
     /// The title, and what stands below it.
     #[must_use]
     pub fn into_lines(self) -> Vec<String> {

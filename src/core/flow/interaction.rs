@@ -98,15 +98,9 @@ pub struct Interaction {
 /// No summary is shown beyond this many characters.
 const LONGEST_SUMMARY: usize = 1000;
 
-/// Without what turns the order of a text round, or breaks its line: the amount that is confirmed
-/// has to read as it is.
+/// Without what turns the order of a text round, or breaks its line, and not endless.
 fn plain(text: String) -> String {
-    let is_plain = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().filter(is_plain).take(LONGEST_SUMMARY).collect()
+    text.chars().filter(|&it| wire::Summary::may_have(it)).take(LONGEST_SUMMARY).collect()
 }
 
 /// One below the other.

@@ -342,6 +342,21 @@ fn what_an_endpoint_says_beside_the_config_is_taken_only_if_it_makes_sense() {
 }
 
 #[test]
+fn what_is_confirmed_reads_as_it_is_and_ends() {
+    let mut flow = asked();
+    let summary = wire::Summary {
+        title: "Pay \u{202e}1.00\u{2069} to ACME".into(),
+        lines: vec!["now\u{2028}or never".into(), "x".repeat(9999)],
+        digest: None,
+    };
+    let answer = wire::StartAnswer { summary: Some(summary), ..sms() };
+    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+    let shown = flow.interaction().unwrap().summary.clone().unwrap();
+    assert!(shown.starts_with("Pay 1.00 to ACME\nnowor never\nxxx"), "{shown}");
+    assert!(shown.len() < 2000);
+}
+
+#[test]
 fn a_token_typed_before_the_config_was_known_is_checked_against_it() {
     let mut flow = asked();
     let answer = wire::StartAnswer { token_length: Some(8), ..sms() };

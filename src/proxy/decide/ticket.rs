@@ -143,7 +143,8 @@ pub(crate) fn is_subject(subject: &str) -> bool {
 }
 
 pub(crate) fn is_presentable(summary: &Summary) -> bool {
-    let line = |line: &String| line.chars().count() <= MAX_LINE && !line.contains(char::is_control);
+    let line =
+        |line: &String| line.chars().count() <= MAX_LINE && line.chars().all(Summary::may_have);
     let digest =
         |digest: &String| digest.len() <= 128 && digest.bytes().all(|byte| byte.is_ascii_graphic());
     line(&summary.title)
@@ -198,6 +199,10 @@ mod tests {
         assert_eq!(refused(|t| t.subject.clear()), TicketError::Subject);
         assert_eq!(refused(|t| t.subject = "a\nb".into()), TicketError::Subject);
         assert_eq!(refused(|t| t.policy = Some("x".into())), TicketError::UnknownPolicy);
+        for turned in ["Pay \u{202e}00.1", "Pay 1\u{2028}00", "Pay 1\n"] {
+            let summary = Summary { title: turned.into(), ..Summary::default() };
+            assert!(!is_presentable(&summary), "{turned:?}");
+        }
         assert_eq!(
             refused(|t| {
                 t.summary = Some(Summary { title: "x".repeat(201), ..Summary::default() });
