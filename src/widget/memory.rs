@@ -27,7 +27,7 @@ extern "C" {
 }
 
 /// What of an endpoint's answer is kept; where the code went only if it is masked.
-const KEPT: [&str; 10] = [
+const KEPT: [&str; 9] = [
     "id",
     "success",
     "channel",
@@ -37,7 +37,6 @@ const KEPT: [&str; 10] = [
     "valid_for",
     "channels",
     "origin_bound",
-    "summary",
 ];
 
 /// A masked number has fewer digits than this.
@@ -80,6 +79,7 @@ impl Shell {
             ("resend_at", seconds(Instant(resend_at.0.saturating_add(999))).into()),
             ("asked", asked.map(Channel::as_str).into()),
             ("key", asked_with.into()),
+            ("shown", interaction.as_ref().and_then(|it| it.summary.as_deref()).into()),
             ("closed", closed.map(ClosedReason::as_str).into()),
             ("verified", verified.into()),
         ]);
@@ -140,6 +140,7 @@ impl Shell {
             let left = of("attempts_left").as_f64().unwrap_or(1.0) as u8;
             // More than there were in the beginning cannot be left.
             interaction.attempts_left = interaction.attempts_left.min(left.max(1));
+            interaction.summary = of("shown").as_string();
             interaction
         });
         if interaction.is_some() {

@@ -55,8 +55,10 @@ impl Shell {
                 entry.press(event.client_x().filter(|_| event.shift() != Some(true)))
             }
             kind::CLICK => {
-                // A second click in a row selects all, as in any field.
-                if let Some(x) = event.client_x().filter(|_| event.detail() < Some(2)) {
+                // A second click in a row selects all, as it selects the word in any field.
+                if event.detail() >= Some(2) {
+                    entry.select();
+                } else if let Some(x) = event.client_x() {
                     entry.click(x, &self.host);
                 }
             }

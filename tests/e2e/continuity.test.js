@@ -134,17 +134,19 @@ stories("A reload", () => {
     for (const secret of [token, token.slice(0, 5), ticket, "2025550143"]) assert.ok(!kept.includes(secret));
   });
 
-  const TALKATIVE = { to: "+12025550143", debug_token: "123456" };
+  const TALKATIVE = {
+    to: "+12025550143", debug_token: "123456", summary: { title: "Pay", lines: [], account: "DE0212" },
+  };
   storyBehind({ changes: TALKATIVE }, "finds nothing in the browser's storage but what it needs, whatever the endpoint says", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     await visitor.asksBy("sms");
     await visitor.sees("+12025550143");
     const kept = await stored(visitor);
-    for (const word of ["2025550143", "debug", "123456"]) assert.ok(!kept.includes(word), word);
+    for (const word of ["2025550143", "debug", "123456", "DE0212"]) assert.ok(!kept.includes(word), word);
     const [word] = Object.entries(JSON.parse(kept)).filter(([place]) => place.startsWith("mfa-code")).map(([, word]) => JSON.parse(word));
     const needed = [
       "id", "success", "channel", "token_length", "allow_alphas", "max_attempts", "valid_for", "channels",
-      "origin_bound", "summary", "sign_in", "at", "began", "attempts_left", "resend_at", "asked", "key", "closed", "verified",
+      "origin_bound", "shown", "sign_in", "at", "began", "attempts_left", "resend_at", "asked", "key", "closed", "verified",
     ];
     assert.deepEqual(Object.keys(word).filter((name) => !needed.includes(name)), []);
     await visitor.page.reload();

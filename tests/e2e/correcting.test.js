@@ -231,4 +231,15 @@ stories("A double click", () => {
     assert.equal(await visitor.focus(), "Security code");
     assert.equal(await visitor.phone.count(), 1);
   });
+
+  story("on a slot selects the whole code", async ({ visitor }) => {
+    await visitor.isAskedForACode("mara");
+    await visitor.asksBy("sms");
+    await visitor.types("1234");
+    await visitor.page.keyboard.press("Home");
+    const slot = await visitor.element.locator("[part~=slot]").nth(1).boundingBox();
+    await visitor.page.mouse.dblclick(slot.x + slot.width / 2, slot.y + slot.height / 2);
+    const selected = await visitor.field.evaluate((field) => [field.selectionStart, field.selectionEnd]);
+    assert.deepEqual(selected, [0, 4]);
+  });
 });

@@ -69,6 +69,8 @@ stories("Asking for a code", (story) => {
     await visitor.hasACode("mara");
     await visitor.sees("in 0:30");
     await visitor.presses("Tab");
+    assert.match(await visitor.focus(), /^Read the code out/);
+    await visitor.presses("Tab");
     assert.match(await visitor.focus(), /^Send a new code/);
     // Two seconds of the real clock.
     await visitor.sees("in 0:28");
