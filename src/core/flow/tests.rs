@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::fixtures::*;
 use super::*;
-use crate::{InteractionConfig, Token, UncheckedConfig, wire};
+use crate::{Token, UncheckedConfig, wire};
 
 /// The states, each with the request that is in flight or was the last one.
 fn states() -> [(&'static str, Flow, RequestId); 10] {
@@ -271,21 +271,6 @@ fn the_endpoints_count_may_take_attempts_off() {
 }
 
 #[test]
-fn what_the_endpoint_leaves_out_the_page_and_then_the_document_say() {
-    let mut settings = Settings::default();
-    settings.config.token_length = Some(8);
-    let bare = r#"{"id":"8630cc54-f6b2-45dd-b73b-cce28eb668d8","success":true,"to":"+15557788999","channel":"call"}"#;
-    let mut flow = Flow::new(settings);
-    let _ = flow.update(Event::Asked { channel: Channel::Call }, NOW);
-    let answer: wire::StartAnswer = serde_json::from_str(bare).unwrap();
-    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
-    let interaction = flow.interaction().unwrap();
-    assert_eq!(interaction.config.token_length(), 8);
-    assert_eq!(interaction.config.max_attempts(), InteractionConfig::default().max_attempts());
-    assert_eq!(interaction.expires, NOW.after_seconds(3600));
-}
-
-#[test]
 fn a_config_that_is_out_of_range_is_said_and_sends_nothing() {
     let config = UncheckedConfig { token_length: Some(99), ..UncheckedConfig::default() };
     let settings = Settings { config, ..Settings::default() };
@@ -320,40 +305,6 @@ fn what_was_typed_while_a_code_was_asked_for_is_looked_at() {
     let request = id_of(&flow);
     let effects = flow.update(Event::Sent { request, answer: sms() }, NOW);
     assert_eq!(said(&effects), ["tell sent sms", "focus", "read"]);
-}
-
-#[test]
-fn an_id_that_leads_elsewhere_starts_nothing() {
-    for id in ["", ".", ".."] {
-        let mut flow = asked();
-        let answer = wire::StartAnswer { id: id.into(), ..sms() };
-        let effects = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
-        assert_eq!(said(&effects), ["tell error not_understood"], "{id:?}");
-    }
-}
-
-#[test]
-fn what_an_endpoint_says_beside_the_config_is_taken_only_if_it_makes_sense() {
-    let mut flow = asked();
-    let answer = wire::StartAnswer { to: Some("•".repeat(99)), resend_after: Some(-5), ..sms() };
-    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
-    assert_eq!(flow.interaction().unwrap().to, None);
-    assert_eq!(flow.cooldown(NOW), 30);
-}
-
-#[test]
-fn what_is_confirmed_reads_as_it_is_and_ends() {
-    let mut flow = asked();
-    let summary = wire::Summary {
-        title: "Pay \u{202e}1.00\u{2069} to ACME".into(),
-        lines: vec!["now\u{2028}or never".into(), "x".repeat(9999)],
-        digest: None,
-    };
-    let answer = wire::StartAnswer { summary: Some(summary), ..sms() };
-    let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
-    let shown = flow.interaction().unwrap().summary.clone().unwrap();
-    assert!(shown.starts_with("Pay 1.00 to ACME\nnowor never\nxxx"), "{shown}");
-    assert!(shown.len() < 2000);
 }
 
 #[test]
