@@ -7,6 +7,20 @@ import { OwnPage } from "./own-page.js";
 import { stories, story } from "./story.js";
 import { answered } from "./visitor.js";
 
+/** Has asked, and the answer takes its time. Returns the keys of all such requests, now and later. */
+async function waitsForACode(visitor, site) {
+  visitor.expects(/net::ERR_ABORTED/);
+  await visitor.isAskedForACode("mara");
+  await site.breaks("sms", { delay_ms: 4000 });
+  const keys = [];
+  visitor.page.on("request", (request) => {
+    if (request.url().endsWith("/mfa/sms")) keys.push(request.headers()["idempotency-key"]);
+  });
+  await visitor.presses("Text me a code");
+  await visitor.standsAt("sending");
+  return keys;
+}
+
 /** What the browser's storage holds. */
 const stored = (visitor) => visitor.page.evaluate(() => JSON.stringify({ ...localStorage }));
 
@@ -43,15 +57,7 @@ stories("A reload", () => {
   });
 
   story("while a code is asked for repeats the same request, and one message comes", async ({ visitor, site }) => {
-    visitor.expects(/net::ERR_ABORTED/);
-    await visitor.isAskedForACode("mara");
-    await site.breaks("sms", { delay_ms: 4000 });
-    const keys = [];
-    visitor.page.on("request", (request) => {
-      if (request.url().endsWith("/mfa/sms")) keys.push(request.headers()["idempotency-key"]);
-    });
-    await visitor.presses("Text me a code");
-    await visitor.standsAt("sending");
+    const keys = await waitsForACode(visitor, site);
     await visitor.page.waitForTimeout(300);
     await visitor.page.reload();
     await visitor.standsAt("entering");
@@ -65,15 +71,7 @@ stories("A reload", () => {
     ["under a key that is lost", ({ key, ...word }) => word],
   ]) {
     story(`repeats no request that was made ${what}`, async ({ visitor, site }) => {
-      visitor.expects(/net::ERR_ABORTED/);
-      await visitor.isAskedForACode("mara");
-      await site.breaks("sms", { delay_ms: 4000 });
-      const keys = [];
-      visitor.page.on("request", (request) => {
-        if (request.url().endsWith("/mfa/sms")) keys.push(request.headers()["idempotency-key"]);
-      });
-      await visitor.presses("Text me a code");
-      await visitor.standsAt("sending");
+      const keys = await waitsForACode(visitor, site);
       const place = await visitor.page.evaluate(() => Object.keys(localStorage).find((name) => name.startsWith("mfa-code")));
       const word = JSON.parse(await visitor.page.evaluate((place) => localStorage[place], place));
       assert.equal(word.asked, "sms");
