@@ -6,9 +6,6 @@ use wasm_bindgen::prelude::*;
 
 use crate::bindings::Dict;
 
-/// From here on the time of day alone could be today's or tomorrow's, in milliseconds.
-const AMBIGUOUS: u64 = 12 * 60 * 60 * 1000;
-
 #[wasm_bindgen]
 extern "C" {
     type PluralRules;
@@ -32,11 +29,11 @@ pub(crate) fn plural(language: &JsString, number: u32) -> String {
 }
 
 /// The time of day on the visitor's own clock, with the weekday where it is far away.
-pub(crate) fn time_of_day(at: Instant, now: Instant, language: &JsString) -> String {
+pub(crate) fn time_of_day(at: Instant, is_far: bool, language: &JsString) -> String {
     let options = Dict::new();
     options.set("hour", &"numeric".into());
     options.set("minute", &"2-digit".into());
-    if at.0 > now.0 + AMBIGUOUS {
+    if is_far {
         options.set("weekday", &"long".into());
     }
     // Exact below 2^53, which is far in the future.

@@ -28,7 +28,13 @@ pub(crate) struct Paint {
     phase: Cell<Option<Phase>>,
     /// What was last read out of a code being sent.
     said: RefCell<String>,
+    /// Until when the code works, whether that is far away, and how it is written: to write a time
+    /// is too dear to do it at every key.
+    written: RefCell<Option<(Instant, bool, String)>>,
 }
+
+/// From here on the time of day alone could be today's or tomorrow's, in milliseconds.
+const AMBIGUOUS: u64 = 12 * 60 * 60 * 1000;
 
 impl Paint {
     pub(crate) fn new(parts: &Parts) -> Self {
@@ -40,6 +46,7 @@ impl Paint {
             field: parts.field(),
             slots: Slots::new(parts.slots()),
             said: RefCell::default(),
+            written: RefCell::default(),
             label: parts.label().map(Line::new),
             summary: Line::new(parts.summary()),
             hint: Line::new(parts.hint()),
@@ -68,7 +75,7 @@ impl Paint {
         if let Some(label) = &self.label {
             label.write(strings.label());
         }
-        self.hint.write(strings.hint(view, on.now));
+        self.hint.write(strings.hint(view.format, &self.until(view.until, on.now, strings)));
         self.error.write(view.error.map(say).unwrap_or_default());
         self.paint_status(view.status, view.status.map(say).unwrap_or_default());
         for (painted, button) in self.buttons.iter().zip(placed(view)) {
@@ -91,6 +98,22 @@ impl Paint {
         }
         set_or_remove(&self.field, "aria-invalid", view.invalid);
         set_or_remove(&self.host, "aria-busy", view.busy);
+    }
+
+    /// The words are others: what was written in the old ones is written again.
+    pub(crate) fn forget_words(&self) {
+        self.written.take();
+    }
+
+    fn until(&self, until: Option<Instant>, now: Instant, strings: &Strings) -> String {
+        let Some(at) = until else { return String::new() };
+        let is_far = at.0 > now.0 + AMBIGUOUS;
+        let text = match self.written.take() {
+            Some((known, was_far, text)) if known == at && was_far == is_far => text,
+            _ => strings.time_of_day(at, is_far),
+        };
+        self.written.replace(Some((at, is_far, text.clone())));
+        text
     }
 
     /// Has what went wrong read out again: the visitor tried again and nothing has changed.

@@ -197,6 +197,7 @@ impl Shell {
         let settings = settings(&self.host);
         let groups = text(&self.host, "groups").unwrap_or_default();
         self.paint.slots.configure(groups, settings.masked);
+        self.paint.forget_words();
         self.flow.borrow_mut().configure(settings);
         self.repaint();
         self.revalidate();

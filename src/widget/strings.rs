@@ -4,7 +4,7 @@
 use js_sys::JsString;
 use mfa_core::entry::Dropped;
 use mfa_core::flow::Instant;
-use mfa_core::view::{Action, Asking, Message, View};
+use mfa_core::view::{Action, Asking, Message};
 use mfa_core::{Alphabet, Channel, ClosedReason, ConfigError, TokenFormat};
 use wasm_bindgen::JsValue;
 
@@ -60,17 +60,21 @@ impl Strings {
     }
 
     /// What the code looks like, never to share it, and until when it works.
-    pub(crate) fn hint(&self, view: &View, now: Instant) -> String {
+    pub(crate) fn hint(&self, format: TokenFormat, until: &str) -> String {
         let mut text = self.counted(
-            view.format,
+            format,
             &("hint_digits", "The code has {n} numbers. Never share it with anyone."),
             &("hint_alphas", "The code has {n} letters and numbers. Never share it with anyone."),
         );
-        if let Some(until) = view.until {
-            let time = time_of_day(until, now, &self.language);
-            add(&mut text, &self.fill(&("until", "This code works until {time}."), "time", &time));
+        if !until.is_empty() {
+            add(&mut text, &self.fill(&("until", "This code works until {time}."), "time", until));
         }
         text
+    }
+
+    /// A time of day as it is written in the language.
+    pub(crate) fn time_of_day(&self, at: Instant, is_far: bool) -> String {
+        time_of_day(at, is_far, &self.language)
     }
 
     /// A code character by character, as it is read out: in one go it would be one large number.
