@@ -5,7 +5,7 @@ use alloc::vec;
 use super::interaction::DEFAULT_COOLDOWN;
 use super::{
     Before, Effect, Event, Flow, Instant, Intent, Interaction, Notice, PATIENCE, Refusal,
-    SendIntent, Sending, State, Step, Trouble, send, stay, told_sent, trouble,
+    RequestId, SendIntent, Sending, State, Step, Trouble, send, stay, told_sent, trouble,
 };
 use crate::{Channel, wire};
 
@@ -71,10 +71,7 @@ impl Flow {
             Event::Filled => self.noticed(Some(Notice::Filled), State::Sending(sending)),
             Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Sending(sending)),
             Event::Followed => self.follow(Some(sending.request)),
-            Event::Reset => {
-                self.wait(Some(DEFAULT_COOLDOWN.into()), now);
-                self.reset(Some(sending.request))
-            }
+            Event::Reset => self.reset_asked(Some(sending.request), now),
             Event::Disabled => self.switch(true, State::Sending(sending)),
             Event::Enabled => self.switch(false, State::Sending(sending)),
             // A second click on the button sends nothing a second time.
@@ -131,6 +128,13 @@ impl Flow {
         let effect = send(request, intent, self.interaction.as_ref());
         let give_up = now.after_seconds(PATIENCE);
         (State::Sending(Sending { request, give_up, intent }), vec![effect])
+    }
+
+    /// Starts over from a request whose answer is not known: a message may be on its way, and
+    /// starting over is no way to a second one.
+    pub(super) fn reset_asked(&mut self, in_flight: Option<RequestId>, now: Instant) -> Step {
+        self.wait(Some(DEFAULT_COOLDOWN.into()), now);
+        self.reset(in_flight)
     }
 
     fn sent(&mut self, sending: Sending, answer: wire::StartAnswer, now: Instant) -> Step {

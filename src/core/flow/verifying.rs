@@ -2,7 +2,6 @@
 
 use alloc::vec;
 
-use super::interaction::DEFAULT_COOLDOWN;
 use super::{
     Attempt, Before, Effect, Event, Flow, Instant, Intent, Notice, Outcome, Refusal, SendIntent,
     State, Step, Trouble, Verifying, stay, trouble,
@@ -121,11 +120,7 @@ impl Flow {
                 self.noticed(Some(Notice::ReadBack), State::Offline(intent))
             }
             (Event::Followed, _) => self.follow(None),
-            (Event::Reset, Intent::Send(_)) => {
-                // Whether a message is on its way is not known.
-                self.wait(Some(DEFAULT_COOLDOWN.into()), now);
-                self.reset(None)
-            }
+            (Event::Reset, Intent::Send(_)) => self.reset_asked(None, now),
             (Event::Reset, Intent::Verify(_)) => self.reset(None),
             (Event::Disabled, intent) => self.switch(true, State::Offline(intent)),
             (Event::Enabled, intent) => self.switch(false, State::Offline(intent)),
