@@ -213,6 +213,9 @@ extern "C" {
     /// Of a `storage` event: where something changed.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn key(this: &EntryEvent) -> JsValue;
+    /// Of a `storage` event: what stands there since.
+    #[wasm_bindgen(method, getter, js_name = newValue)]
+    pub(crate) fn new_value(this: &EntryEvent) -> JsValue;
     /// Of a `pageshow` event: whether the page comes out of the browser's memory.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn persisted(this: &EntryEvent) -> Option<bool>;

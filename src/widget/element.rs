@@ -178,7 +178,7 @@ impl Widget {
             // The browser may have put back what was typed before.
             kind::PAGESHOW => shell.restored(),
             kind::PAGEHIDE => shell.leave(),
-            kind::STORAGE => shell.overhear(&event.key()),
+            kind::STORAGE => shell.overhear(event),
             // One submit too many is none, also for the page's own script.
             kind::SUBMIT if shell.is_posting_already(event) => {
                 event.prevent_default();

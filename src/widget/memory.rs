@@ -12,7 +12,7 @@ use mfa_core::{Channel, ClosedReason};
 use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
-use crate::bindings::{Dict, Host, get, parse_json, to_json};
+use crate::bindings::{Dict, EntryEvent, Host, get, parse_json, to_json};
 use crate::from_js::from_js;
 use crate::shell::{Shell, now};
 use crate::to_js::object;
@@ -91,22 +91,25 @@ impl Shell {
 
     /// Goes on where the page before stood.
     pub(crate) fn remember(&self) {
-        if let Some((memory, key)) = self.recall() {
+        if let Some((memory, key)) = self.recall(&self.left()) {
             self.key.set(key.map(|text| (Key::FIRST, text)));
             self.dispatch(Event::Remembered { memory });
         }
     }
 
-    /// Another tab has left word; a `storage` event says where.
-    pub(crate) fn overhear(&self, changed: &JsValue) {
-        if changed.as_string().as_ref() == Some(&place(&self.host)) {
-            self.hear();
+    /// Another tab has left word; a `storage` event says where, and which.
+    ///
+    /// What is stored by now may be this tab's own word: a browser whose tabs are processes writes
+    /// it over that of another one which it has not yet been shown.
+    pub(crate) fn overhear(&self, event: &EntryEvent) {
+        if event.key().as_string().as_ref() == Some(&place(&self.host)) {
+            self.hear(&event.new_value());
         }
     }
 
     /// Takes over what another tab has left; whether there was a code in it.
-    pub(crate) fn hear(&self) -> bool {
-        let Some((mut memory, _)) = self.recall() else { return false };
+    pub(crate) fn hear(&self, word: &JsValue) -> bool {
+        let Some((mut memory, _)) = self.recall(word) else { return false };
         // What another tab asks for is its own to wait for.
         memory.asked = None;
         let (is_over, has_code) = (memory.verified, memory.interaction.is_some());
@@ -114,9 +117,14 @@ impl Shell {
         has_code
     }
 
-    /// What was left for this sign-in, and the key under which a token was asked for.
-    fn recall(&self) -> Option<(Memory, Option<String>)> {
-        let word = parse_json(&stored(&place(&self.host)).ok()?).ok()?;
+    /// The word that is stored now.
+    pub(crate) fn left(&self) -> JsValue {
+        stored(&place(&self.host)).unwrap_or_default()
+    }
+
+    /// What a word says of this sign-in, and the key under which a token was asked for.
+    fn recall(&self, word: &JsValue) -> Option<(Memory, Option<String>)> {
+        let word = parse_json(word).ok()?;
         let of = |name| get(&word, name).unwrap_or_default();
         let sign_in = Some(sign_in_of(&self.host)?);
         if of("sign_in").as_string() != sign_in {

@@ -158,7 +158,7 @@ impl Shell {
         effects.into_iter().for_each(|effect| self.run(effect));
         // What was refused here may have been sent to another tab meanwhile.
         let is_refused = from == Phase::Sending && to == Phase::Idle;
-        if from == to || is_refused && self.hear() {
+        if from == to || is_refused && self.hear(&self.left()) {
             return;
         }
         // A success in a form is told when the page is left: see `leave_word`.

@@ -218,6 +218,20 @@ stories("Another tab", () => {
     await second.isSignedIn();
   });
 
+  story("is heard where the browser does not yet show what it has stored", async ({ visitor, another }) => {
+    // As while a word of this tab is on its way, which is written over that of the other one.
+    await visitor.page.addInitScript(() => (Storage.prototype.getItem = () => null));
+    await visitor.isAskedForACode("mara");
+    const second = await another();
+    await second.opens("/code");
+    await second.standsAt("idle");
+    await second.presses("Text me a code");
+    await visitor.standsAt("entering");
+    await visitor.field.click();
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.isSignedIn();
+  });
+
   story("counts the tries that were made here", async ({ visitor, another }) => {
     await visitor.isAskedForACode("mara");
     await visitor.asksBy("sms");
