@@ -13,7 +13,8 @@ Secrets come from the environment, or from the files that these variables or the
   MFA_SEALING_KEYS   MFA_SEALING_KEYS_FILE   32-byte keys that seal tickets and ids, newest first
   MFA_RECEIPT_KEYS   MFA_RECEIPT_KEYS_FILE   32-byte keys that sign receipts, newest first
   MFA_API_KEY        MFA_API_KEY_FILE        what your backend shows to the private face
-`mfa-proxy generate-key` prints a key for each of the last three.
+`mfa-proxy generate-key` prints a key for each of the last three. Where several instances run:
+  MFA_STORE          MFA_STORE_FILE          redis://…, with the password if it has one
 
 A flag goes before the environment, the environment before the config file, the file before the
 default. MFA_LOG chooses what is logged, e.g. MFA_LOG=mfa_proxy=debug (default: info).

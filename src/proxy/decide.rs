@@ -10,11 +10,14 @@
 //! - [`start`], [`verify`]: one interaction.
 //! - [`receipt`]: what the site's backend learns, signed, and takes once.
 //! - [`repeat`]: the same request again.
+//! - [`limit`]: how often may be sent.
+//! - [`conduct`]: what one subject has done lately.
 //! - [`live`]: how many interactions of one person are good at once.
 //! - [`books`]: what must be remembered between requests.
 
 use mfa_core::Channel;
 
+use crate::clock::UnixTime;
 use crate::digest::{Digest, Digester};
 use crate::seal::Sealer;
 use crate::settings::Settings;
@@ -22,7 +25,9 @@ use crate::settings::Settings;
 pub(crate) mod admit;
 pub(crate) mod answer;
 pub(crate) mod books;
+mod conduct;
 pub(crate) mod interaction;
+pub(crate) mod limit;
 mod live;
 pub(crate) mod outcome;
 pub(crate) mod receipt;
@@ -50,12 +55,37 @@ pub(crate) struct Rules {
 impl Rules {
     /// The rules of these settings, which have been checked.
     pub(crate) fn new(settings: Settings) -> Self {
-        let newest = settings.keys.sealing.first().expect("checked settings have a sealing key");
+        // The oldest key: counts go on when a newer one is put before it, and begin anew only when
+        // it is taken away, with all that was sealed under it.
+        let oldest = settings.keys.sealing.last().expect("checked settings have a sealing key");
         Self {
             sealer: Sealer::new(&settings.keys.sealing),
-            digester: Digester::new(newest),
+            digester: Digester::new(oldest),
             signer: Signer::new(&settings),
             settings,
+        }
+    }
+
+    /// For how long a request is worked on at the most, in seconds: two questions to the upstream,
+    /// and to the store what lies around them.
+    pub(crate) fn longest_work(&self) -> u64 {
+        let Settings { upstream, store_timeout, .. } = &self.settings;
+        (upstream.timeout * 2 + *store_timeout * 4).as_secs() + 1
+    }
+
+    /// What seals and opens as the rules do, for the store.
+    pub(crate) fn sealer(&self) -> Sealer {
+        self.sealer.clone()
+    }
+
+    /// Lets a subject go on who had too many wrong codes.
+    pub(crate) fn unlock(&self, books: &mut books::Books, subject: &Digest, now: UnixTime) {
+        // If the books are full there is nothing of the subject in them.
+        if let Ok(conduct) = books.conduct(subject, now) {
+            conduct.unlock();
+            if conduct.is_blank() {
+                books.subjects.remove(subject);
+            }
         }
     }
 
@@ -79,6 +109,7 @@ impl Rules {
         repeat::Repeat {
             key: self.digester.digest("start", scope),
             body: self.digester.digest("body", &[body]),
+            resumes: false,
         }
     }
 
@@ -87,6 +118,7 @@ impl Rules {
         repeat::Repeat {
             key: self.digester.digest("verify", &[id.as_bytes(), key.as_bytes()]),
             body: self.digester.digest("body", &[body]),
+            resumes: true,
         }
     }
 }

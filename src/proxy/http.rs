@@ -28,8 +28,9 @@ pub const PUBLIC_ROUTES: [Route; 4] = [
 ];
 
 /// The routes for the site's backend.
-pub const PRIVATE_ROUTES: [Route; 3] = [
+pub const PRIVATE_ROUTES: [Route; 4] = [
     Route { path: private::TICKETS, method: Method::POST },
     Route { path: private::REDEEM, method: Method::POST },
+    Route { path: private::UNLOCK, method: Method::POST },
     Route { path: private::KEY_SET, method: Method::GET },
 ];

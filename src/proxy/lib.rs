@@ -8,7 +8,7 @@
 //! # Layout
 //!
 //! - `decide`: every rule, without I/O: request, time and random numbers in; answer or call out.
-//! - `http`, `upstream`, `limit`: shells over it, with axum, reqwest and limitador.
+//! - `http`, `upstream`, `store`: shells over it, with axum, reqwest and redis.
 //! - [`Proxy`] puts them together; [`settings`] is what it must be told.
 //!
 //! ```no_run
@@ -29,11 +29,11 @@ mod decide;
 mod digest;
 mod http;
 mod identify;
-mod limit;
 mod proxy;
 mod seal;
 mod secret;
 pub mod settings;
+mod store;
 mod upstream;
 
 pub use clock::{Clock, UnixTime};
@@ -42,6 +42,8 @@ pub use decide::ticket::{IssuedTicket, TicketError, TicketRequest};
 pub use http::serve::{Bounds, serve};
 pub use http::{PRIVATE_ROUTES, PUBLIC_ROUTES, Route};
 pub use identify::{Identify, Identifying, Identity};
-pub use proxy::Proxy;
-pub use secret::{ApiKey, ApiToken, KeyError, Receipt, SecretKey, Ticket};
-pub use settings::{Keys, Limits, Mode, Policies, Rate, SettingError, Settings, Upstream};
+pub use proxy::{Proxy, StoreDown};
+pub use secret::{ApiKey, ApiToken, KeyError, Receipt, SecretKey, StoreUrl, Ticket};
+pub use settings::{
+    Keys, LimitName, Limits, Mode, Policies, Rate, SettingError, Settings, StoreChoice, Upstream,
+};

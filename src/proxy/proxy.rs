@@ -1,12 +1,14 @@
-//! The proxy, put together: the decisions, the books, the limits and the upstream.
+//! The proxy, put together: the decisions, the store of their books, and the upstream.
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::request::Parts;
+use futures_util::FutureExt as _;
 use mfa_core::Channel;
 use mfa_core::wire::{StartRequest, VerifyRequest};
 use tokio::sync::Notify;
@@ -17,20 +19,26 @@ use crate::clock::UnixTime;
 use crate::decide::Rules;
 use crate::decide::admit::Caller;
 use crate::decide::answer::{Answer, Concluded, Refusal};
-use crate::decide::books::Books;
+use crate::decide::books::{Books, Page};
+use crate::decide::outcome::{SendOutcome, VerifyOutcome};
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::repeat::{self, Repeat, Seen};
-use crate::decide::start::Wish;
+use crate::decide::start::{PendingStart, Wish};
 use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
-use crate::decide::verify::VerifyStep;
+use crate::decide::verify::{PendingVerify, VerifyStep};
 use crate::http;
-use crate::limit::{Limited, Limiter};
 use crate::secret::ApiKey;
 use crate::settings::{Mode, SettingError, Settings};
+use crate::store::{Down, Store};
 use crate::upstream::Upstream;
 
-#[cfg(test)]
-mod tests;
+/// How soon is looked whether another instance has answered.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// The store of the counts cannot be reached: nothing was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the store cannot be reached; try again")]
+pub struct StoreDown;
 
 /// A running proxy. Clones are the same proxy.
 #[derive(Clone)]
@@ -38,10 +46,9 @@ pub struct Proxy(Arc<Shell>);
 
 struct Shell {
     rules: Rules,
-    books: Mutex<Books>,
+    store: Store,
     /// Somebody may be waiting for the first answer to a repeated request.
     answered: Notify,
-    limiter: Limiter,
     upstream: Upstream,
     patience: Duration,
 }
@@ -66,14 +73,10 @@ impl Proxy {
                  address that the limits count"
             );
         }
-        Ok(Self(Arc::new(Shell {
-            books: Mutex::new(Books::new(&settings.limits)),
-            answered: Notify::new(),
-            limiter: Limiter::new(&settings.limits)?,
-            upstream: Upstream::new(&settings.upstream)?,
-            patience: settings.upstream.timeout,
-            rules: Rules::new(settings),
-        })))
+        let (upstream, patience) = (Upstream::new(&settings.upstream)?, settings.upstream.timeout);
+        let rules = Rules::new(settings);
+        let store = Store::new(&rules.settings, rules.sealer())?;
+        Ok(Self(Arc::new(Shell { rules, store, answered: Notify::new(), upstream, patience })))
     }
 
     /// The routes for the page: mount them where the page's `endpoint` points, and serve with
@@ -97,14 +100,39 @@ impl Proxy {
         self.0.rules.issue_ticket(request, rand::random(), self.now())
     }
 
-    /// Takes a receipt, once. Open the session only after this.
+    /// Takes a receipt, once, whichever instance is asked. Open the session only after this.
     ///
     /// # Errors
     ///
-    /// [`RedeemError`] if it is not one of ours, has expired, or was redeemed before.
-    pub fn redeem(&self, receipt: &str) -> Result<Redeemed, RedeemError> {
-        let now = self.now();
-        self.0.rules.redeem(&mut self.books(), receipt, now)
+    /// [`RedeemError`] if it is not one of ours, has expired, was redeemed before, or if that
+    /// cannot be told.
+    pub async fn redeem(&self, receipt: &str) -> Result<Redeemed, RedeemError> {
+        let (rules, now) = (&self.0.rules, self.now());
+        let plan = rules.plan_redeem(receipt, now)?;
+        let redeemed = self.decide(&plan.pages(), |books| rules.redeem(books, &plan, now)).await;
+        redeemed.unwrap_or(Err(RedeemError::Unavailable))
+    }
+
+    /// Lets a subject go on who had too many wrong codes. What was sent to them stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreDown`] if the store of the counts cannot be reached.
+    pub async fn unlock(&self, subject: &str) -> Result<(), StoreDown> {
+        let (rules, now) = (&self.0.rules, self.now());
+        let subject = rules.subject_digest(subject);
+        let pages = [Page::Subject(subject.clone())];
+        let unlocked = self.decide(&pages, |books| rules.unlock(books, &subject, now)).await;
+        unlocked.map_err(|Down| StoreDown)
+    }
+
+    /// Whether the proxy can do its work now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreDown`] if the store cannot be reached.
+    pub async fn ready(&self) -> Result<(), StoreDown> {
+        self.0.store.is_there().await.map_err(|Down| StoreDown)
     }
 
     /// The public keys that receipts are signed with, as a JSON Web Key Set.
@@ -164,39 +192,65 @@ impl Proxy {
         previous: Option<&str>,
         address: IpAddr,
     ) -> Concluded {
-        let rules = &self.0.rules;
+        let (rules, now) = (&self.0.rules, self.now());
         let wish = Wish { caller, channel, previous, address };
-        let now = self.now();
-        let begun = rules.begin_start(&mut self.books(), wish, rand::random(), now);
-        let (send, charge, pending) = match begun {
+        let plan = match rules.plan_start(wish, rand::random()) {
+            Ok(plan) => plan,
+            Err(refusal) => return unsent(refusal),
+        };
+        let begun = self.decide(&plan.pages(), |books| rules.begin_start(books, &plan, now)).await;
+        let (send, pending) = match flatten(begun) {
             Ok(begun) => begun,
             Err(refusal) => return unsent(refusal),
         };
-        if let Err(limited) = self.0.limiter.charge(&charge) {
-            rules.withdraw_start(&mut self.books(), &pending, now);
-            return unsent(refusal_of(limited));
-        }
         let outcome = self.0.upstream.send(&send).await;
-        let now = self.now();
-        rules.finish_start(&mut self.books(), pending, outcome, now)
+        self.sent(&pending, &outcome).await
+    }
+
+    async fn sent(&self, pending: &PendingStart, outcome: &SendOutcome) -> Concluded {
+        let (rules, now) = (&self.0.rules, self.now());
+        let finish = |books: &mut Books| rules.finish_start(books, pending, outcome, now);
+        match self.decide(&pending.pages(), finish).await {
+            Ok(concluded) => concluded,
+            // What came of it is known all the same, and a token that is on its way must be of
+            // use: the id says all but that it is live, which it is until the books say otherwise.
+            Err(Down) => finish(&mut Books::of_few()),
+        }
     }
 
     async fn ask(&self, id: &str, token: &str, repeat: Option<Repeat>) -> Concluded {
-        let rules = &self.0.rules;
-        let now = self.now();
-        let begun = rules.begin_verify(&mut self.books(), id, token, repeat, now);
-        let (mut ask, mut pending) = match begun {
+        let (rules, now) = (&self.0.rules, self.now());
+        let plan = match rules.plan_verify(id, token.to_owned(), repeat) {
+            Ok(plan) => plan,
+            Err(refusal) => return unsent(refusal),
+        };
+        let begun = self.decide(&plan.pages(), |books| rules.begin_verify(books, &plan, now)).await;
+        let (mut ask, mut pending) = match flatten(begun) {
             Ok(begun) => begun,
             Err(refusal) => return unsent(refusal),
         };
         loop {
             let outcome = self.0.upstream.verify(&ask).await;
-            let now = self.now();
-            let step =
-                rules.finish_verify(&mut self.books(), pending, outcome, rand::random(), now);
-            match step {
+            match self.asked(&pending, outcome).await {
                 VerifyStep::Answer(concluded) => return concluded,
                 VerifyStep::Ask(next, then) => (ask, pending) = (next, then),
+            }
+        }
+    }
+
+    async fn asked(&self, pending: &PendingVerify, outcome: VerifyOutcome) -> VerifyStep {
+        let (rules, now, entropy) = (&self.0.rules, self.now(), rand::random());
+        let mut finish =
+            |books: &mut Books| rules.finish_verify(books, pending, outcome, entropy, now);
+        match (self.decide(&pending.pages(), &mut finish).await, outcome) {
+            (Ok(step), _) => step,
+            // A success is never shown as a failure, and the upstream accepts no token twice.
+            (Err(Down), VerifyOutcome::Right | VerifyOutcome::Failed(_)) => {
+                finish(&mut Books::of_few())
+            }
+            // How many tries are left is not known. The repeat asks again, at no cost.
+            (Err(down @ Down), VerifyOutcome::Gone | VerifyOutcome::Wrong) => {
+                VerifyStep::Answer(unsent(down.into()))
             }
         }
     }
@@ -220,18 +274,30 @@ impl Proxy {
         let finished = tokio::spawn(
             async move {
                 // Also when the work panics: nobody may wait for it then.
-                let note = InProgress { proxy: &proxy, repeat, concluded: None };
-                note.conclude(work.await)
+                let worked = AssertUnwindSafe(work).catch_unwind().await;
+                let concluded = worked.unwrap_or_else(|_| {
+                    tracing::error!("a request ended in a panic");
+                    unsent(Refusal::internal())
+                });
+                if let Some(repeat) = &repeat {
+                    proxy.conclude(repeat, &concluded).await;
+                }
+                concluded.answer
             }
             .instrument(span),
         );
-        match finished.await {
-            Ok(answer) => answer,
-            Err(_) => {
-                tracing::error!("a request ended in a panic");
-                Refusal::internal().into()
-            }
+        // It is aborted only with the runtime.
+        finished.await.unwrap_or_else(|_| Refusal::internal().into())
+    }
+
+    /// Keeps the answer for a repeat, and tells who waits for it.
+    async fn conclude(&self, repeat: &Repeat, concluded: &Concluded) {
+        let (now, pages) = (self.now(), [repeat.page()]);
+        let note = |books: &mut Books| repeat::conclude(books, repeat, concluded, now);
+        if self.decide(&pages, note).await == Err(Down) {
+            tracing::error!("an answer could not be kept: its repeat will be told to wait");
         }
+        self.0.answered.notify_waiters();
     }
 
     /// Nothing if this request is the first with its key; else the first one's answer.
@@ -240,16 +306,21 @@ impl Proxy {
         loop {
             // Before the look, so that an answer in between is not missed.
             let answered = self.0.answered.notified();
-            let now = self.now();
-            let seen = repeat::begin(&mut self.books(), repeat, now)?;
-            match seen {
+            let (now, longest) = (self.now(), self.0.rules.longest_work());
+            let seen = self
+                .decide(&[repeat.page()], |books| repeat::begin(books, repeat, longest, now))
+                .await;
+            match flatten(seen)? {
                 Seen::First => return Ok(None),
                 Seen::Answered(answer) => return Ok(Some(*answer)),
+                Seen::InProgress if Instant::now() >= deadline => {
+                    return Err(repeat::in_progress());
+                }
                 Seen::InProgress => {}
             }
-            if tokio::time::timeout_at(deadline, answered).await.is_err() {
-                return Err(repeat::in_progress());
-            }
+            // Another instance may be the one that answers, and tells nobody here.
+            let look_again = deadline.min(Instant::now() + LOOK_AGAIN);
+            let _ = tokio::time::timeout_at(look_again, answered).await;
         }
     }
 
@@ -257,53 +328,27 @@ impl Proxy {
         self.settings().clock.now()
     }
 
-    /// The books. Nothing waits while it has them, and no decision leaves them half-written.
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn decide<T>(
+        &self,
+        pages: &[Page],
+        decision: impl FnMut(&mut Books) -> T,
+    ) -> Result<T, Down> {
+        self.0.store.decide(pages, self.now(), decision).await
     }
 }
 
-/// A request being worked on. When it goes, the key is free or has its answer.
-struct InProgress<'a> {
-    proxy: &'a Proxy,
-    repeat: Option<Repeat>,
-    concluded: Option<Concluded>,
-}
-
-impl InProgress<'_> {
-    fn conclude(mut self, concluded: Concluded) -> Answer {
-        let answer = concluded.answer.clone();
-        self.concluded = Some(concluded);
-        answer
-    }
-}
-
-impl Drop for InProgress<'_> {
-    fn drop(&mut self) {
-        let Some(repeat) = &self.repeat else { return };
-        let concluded = self.concluded.take().unwrap_or_else(|| unsent(Refusal::internal()));
-        let now = self.proxy.now();
-        repeat::conclude(&mut self.proxy.books(), repeat, &concluded, now);
-        self.proxy.0.answered.notify_waiters();
-    }
+/// A decision that could not be made is a refusal, too.
+fn flatten<T>(decided: Result<Result<T, Refusal>, Down>) -> Result<T, Refusal> {
+    decided.map_err(Refusal::from)?
 }
 
 /// Nothing was sent: a repeat is looked at anew.
 fn unsent(refusal: Refusal) -> Concluded {
-    Concluded { answer: refusal.into(), keep: false }
-}
-
-fn refusal_of(limited: Limited) -> Refusal {
-    match limited {
-        Limited::Broken => {
-            tracing::error!("the limits cannot be counted; nothing is sent uncounted");
-            Refusal::new(mfa_core::wire::ProblemCode::Unavailable, "Try again later.").after(5)
-        }
-        Limited::UsedUp { limit, retry_after } => {
-            tracing::warn!(limit, retry_after, "a send was refused");
-            Refusal::limited("Too many codes were asked for. Try again later.", retry_after)
-        }
+    if let Some(limit) = refusal.limit {
+        let limit = limit.as_str();
+        tracing::warn!(limit, retry_after = refusal.retry_after, "a send was refused");
     }
+    Concluded { answer: refusal.into(), keep: false }
 }
 
 impl fmt::Debug for Proxy {

@@ -18,12 +18,11 @@ use serde::de::DeserializeOwned;
 
 use crate::secret::SecretKey;
 
-/// No sealed text of ours is longer; longer ones are not looked at.
-const MAX_SEALED: usize = 12 * 1024;
-
 /// What a sealed text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
+    /// An answer that is kept for a repeat of its request.
+    Answer,
     /// The `id` of an interaction.
     Interaction,
     /// A ticket.
@@ -33,13 +32,24 @@ pub(crate) enum Purpose {
 impl Purpose {
     const fn assertion(self) -> &'static [u8] {
         match self {
+            Self::Answer => b"mfa-proxy/answer/1",
             Self::Interaction => b"mfa-proxy/interaction/1",
             Self::Ticket => b"mfa-proxy/ticket/1",
+        }
+    }
+
+    /// No sealed text of ours is longer, in bytes; longer ones are not looked at.
+    const fn longest(self) -> usize {
+        match self {
+            // It repeats an id and what the ticket had to show.
+            Self::Answer => 32 * 1024,
+            Self::Interaction | Self::Ticket => 12 * 1024,
         }
     }
 }
 
 /// Seals and opens.
+#[derive(Clone)]
 pub(crate) struct Sealer {
     keys: Vec<SymmetricKey<V4>>,
 }
@@ -76,7 +86,7 @@ impl Sealer {
         purpose: Purpose,
         text: &str,
     ) -> Result<T, NotOurs> {
-        if text.len() > MAX_SEALED {
+        if text.len() > purpose.longest() {
             return Err(NotOurs);
         }
         let token = UntrustedToken::<Local, V4>::try_from(text).map_err(|_| NotOurs)?;

@@ -43,6 +43,8 @@ secret_text! {
     ApiKey;
     /// The API token of the SignalWire project.
     ApiToken;
+    /// Where the store is: the URL of a Redis, which may hold its password.
+    StoreUrl;
     /// A receipt as the page carries it to the site's backend.
     Receipt;
     /// A ticket as the site's backend puts it into the page.

@@ -12,16 +12,17 @@ use ipnet::IpNet;
 
 use crate::clock::Clock;
 use crate::identify::Identify;
-use crate::secret::{ApiToken, SecretKey};
+use crate::secret::{ApiToken, SecretKey, StoreUrl};
 
 mod error;
 pub mod file;
 mod limits;
 mod policy;
 mod segment;
+mod source;
 
 pub use error::SettingError;
-pub use limits::{Limits, Rate, RateError};
+pub use limits::{LimitName, Limits, Rate, RateError};
 pub use policy::{DEFAULT_POLICY, Policies, Policy, UncheckedPolicy};
 
 /// The account at SignalWire, or the emulator.
@@ -96,6 +97,24 @@ impl fmt::Debug for Mode {
     }
 }
 
+/// Where counts, redeemed receipts and answers for repeats are kept.
+#[derive(Clone, Debug, Default)]
+pub enum StoreChoice {
+    /// In this process: for one instance. A restart forgets them.
+    #[default]
+    Memory,
+    /// In a Redis that all instances share.
+    Redis(StoreUrl),
+}
+
+impl StoreChoice {
+    /// `memory`, or the URL of a Redis.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        if text == "memory" { Self::Memory } else { Self::Redis(StoreUrl::new(text)) }
+    }
+}
+
 /// Everything that a [`Proxy`](crate::Proxy) needs to know.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -109,6 +128,10 @@ pub struct Settings {
     pub policies: Policies,
     /// How much is too much.
     pub limits: Limits,
+    /// Where it is counted.
+    pub store: StoreChoice,
+    /// How long the store may take for an answer.
+    pub store_timeout: Duration,
     /// Only numbers that begin with one of these may be called, e.g. `+44`. Empty: all.
     pub country_prefixes: Vec<String>,
     /// Other origins whose pages may call the public routes, e.g. `https://login.example.com`.
@@ -139,6 +162,8 @@ impl Settings {
             mode: Mode::Ticket,
             policies: Policies::default(),
             limits: Limits::default(),
+            store: StoreChoice::Memory,
+            store_timeout: Duration::from_secs(1),
             country_prefixes: Vec::new(),
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -219,10 +244,14 @@ impl Settings {
             ("receipt_valid_for", self.receipt_valid_for, 3_600),
             ("limits.failed_window", self.limits.failed_window, 86_400),
             ("limits.failed_per_day", self.limits.failed_per_day, 100),
+            ("limits.failed_in_row", self.limits.failed_in_row, 100),
         ] {
             if seconds == 0 || seconds > most {
                 return refuse(setting, &format!("must be from 1 to {most}, not {seconds}"));
             }
+        }
+        if self.store_timeout.is_zero() {
+            return refuse("store_timeout_ms", "must be greater than 0");
         }
         if self.limits.capacity == 0 {
             return refuse("limits.capacity", "must be greater than 0");

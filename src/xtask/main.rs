@@ -16,6 +16,7 @@ mod browser;
 mod bundle;
 mod engines;
 mod names;
+mod redis;
 mod report;
 mod setup;
 mod shell;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::browser;
 use crate::engines;
+use crate::redis;
 use crate::report::say;
 use crate::shell::{cargo, read, run};
 
@@ -29,6 +30,7 @@ pub(crate) fn everything() -> Result<()> {
     for (engine, program) in engines::ensure()?.values() {
         say(format_args!("{} by {}", engine.called, program.display()));
     }
+    say(format_args!("Redis by {}", redis::ensure()?.display()));
     Ok(())
 }
 

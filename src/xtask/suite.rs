@@ -13,6 +13,7 @@ use crate::borders;
 use crate::browser;
 use crate::bundle;
 use crate::engines;
+use crate::redis;
 use crate::report::{Summary, say};
 use crate::setup::{self, WASM};
 use crate::shell::{cargo, read, run, target_dir};
@@ -106,11 +107,13 @@ fn xtask() -> Result<()> {
 fn native() -> Result<()> {
     // One build for the tests and the demo, so that the dependencies are compiled once.
     run(&mut product(&["build", "--bins", "--tests"]))?;
-    if read(&mut cargo(["nextest", "--version"])).is_ok() {
-        run(&mut product(&["nextest", "run"]))
+    let redis = redis::ensure()?;
+    let mut tests = if read(&mut cargo(["nextest", "--version"])).is_ok() {
+        product(&["nextest", "run"])
     } else {
-        run(&mut product(&["test", "--bins", "--lib", "--tests"]))
-    }
+        product(&["test", "--bins", "--lib", "--tests"])
+    };
+    run(tests.env(redis::VARIABLE, redis))
 }
 
 fn doctest() -> Result<()> {

@@ -5,11 +5,14 @@ use std::fmt;
 
 use mfa_core::ClosedReason;
 use mfa_core::wire::{ProblemCode, StartAnswer, VerifyAnswer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::decide::limit::UsedUp;
 use crate::decide::shelf::Full;
+use crate::settings::LimitName;
 
 /// What the page is told.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Answer {
     Refused(Refusal),
     Started(Box<StartAnswer>),
@@ -41,17 +44,32 @@ pub(crate) struct Concluded {
 }
 
 /// A failure, as the page is told. `detail` never repeats what the request said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Refusal {
+    #[serde(serialize_with = "write_code", deserialize_with = "read_code")]
     pub(crate) code: ProblemCode,
     pub(crate) detail: Cow<'static, str>,
     pub(crate) reason: Option<ClosedReason>,
     pub(crate) retry_after: Option<u64>,
+    /// The limit that is in the way: for the operator, never for the page.
+    #[serde(skip)]
+    pub(crate) limit: Option<LimitName>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn write_code<S: Serializer>(code: &ProblemCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(code.as_str())
+}
+
+fn read_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProblemCode, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let known = ProblemCode::ALL.iter().find(|code| code.as_str() == word);
+    known.copied().ok_or_else(|| serde::de::Error::custom("not a problem code"))
 }
 
 impl Refusal {
     pub(crate) fn new(code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), reason: None, retry_after: None }
+        Self { code, detail: detail.into(), reason: None, retry_after: None, limit: None }
     }
 
     pub(crate) fn invalid(detail: impl Into<Cow<'static, str>>) -> Self {
@@ -67,6 +85,11 @@ impl Refusal {
         Self::new(ProblemCode::RateLimited, detail).after(retry_after)
     }
 
+    pub(crate) fn used_up(UsedUp { limit, retry_after }: UsedUp) -> Self {
+        let detail = "Too many codes were asked for. Try again later.";
+        Self { limit: Some(limit), ..Self::limited(detail, retry_after) }
+    }
+
     pub(crate) fn after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
@@ -79,6 +102,14 @@ impl Refusal {
             ClosedReason::Used => "The code has been used already.",
         };
         Self { reason: Some(reason), ..Self::new(ProblemCode::InteractionClosed, detail) }
+    }
+}
+
+/// The store cannot be reached, and nothing is done that it does not know of.
+impl From<crate::store::Down> for Refusal {
+    fn from(_: crate::store::Down) -> Self {
+        Self::new(ProblemCode::Unavailable, "The proxy cannot work just now; try again later.")
+            .after(5)
     }
 }
 

@@ -2,40 +2,93 @@
 //!
 //! It is a cache of facts, never the source of an interaction: the sealed id is. When the books
 //! are lost, the upstream's own count still holds.
+//!
+//! A decision names the pages that it reads and writes before it is made. So the same decision
+//! works on all the books, in this process, and on a few pages of them that were fetched from
+//! elsewhere: see [`Store`](crate::store::Store). No page holds a number, a token or a subject as
+//! it is.
 
 use mfa_core::ClosedReason;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
-use crate::decide::answer::Answer;
-use crate::decide::live::Live;
+use crate::decide::conduct::Conduct;
+use crate::decide::limit::Window;
 use crate::decide::repeat::{Kept, Repeat};
 use crate::decide::shelf::{Full, Shelf};
 use crate::digest::Digest;
 use crate::settings::Limits;
 
-const DAY: u64 = 86_400;
-
-/// All the books.
+/// All the books, or a few pages of them.
 #[derive(Debug)]
 #[cfg_attr(test, derive(Clone))]
 pub(crate) struct Books {
+    pub(crate) counters: Shelf<String, Window>,
     pub(crate) interactions: Shelf<String, Record>,
-    pub(crate) subjects: Shelf<Digest, Conduct>,
     pub(crate) redeemed: Shelf<String, ()>,
-    pub(crate) repeats: Shelf<Digest, Kept<Answer>>,
+    pub(crate) repeats: Shelf<Digest, Kept>,
+    pub(crate) subjects: Shelf<Digest, Conduct>,
+}
+
+/// Where something stands in the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// How often something was done in a window.
+    Counter(String),
+    /// What became of an interaction.
+    Interaction(String),
+    /// That a receipt was redeemed.
+    Receipt(String),
+    /// The answer to a request that may come again.
+    Repeat(Digest),
+    /// What a subject has done lately.
+    Subject(Digest),
+}
+
+/// What stands there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Note {
+    Counter(Window),
+    Interaction(Record),
+    Receipt,
+    Repeat(Kept),
+    Subject(Conduct),
+}
+
+impl Note {
+    /// Whether it says no more than that nothing is there.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self {
+            Self::Interaction(record) => *record == Record::default(),
+            Self::Subject(conduct) => conduct.is_blank(),
+            Self::Counter(_) | Self::Receipt | Self::Repeat(_) => false,
+        }
+    }
 }
 
 impl Books {
+    /// Books that hold so many pages of each kind, as the limits say.
     pub(crate) fn new(limits: &Limits) -> Self {
+        Self::holding(limits.capacity)
+    }
+
+    /// A few pages, for one decision.
+    pub(crate) fn of_few() -> Self {
+        Self::holding(usize::MAX)
+    }
+
+    fn holding(capacity: usize) -> Self {
         Self {
-            interactions: Shelf::new(limits.capacity),
-            subjects: Shelf::new(limits.capacity),
-            redeemed: Shelf::new(limits.capacity),
-            repeats: Shelf::new(limits.capacity),
+            counters: Shelf::new(capacity),
+            interactions: Shelf::new(capacity),
+            redeemed: Shelf::new(capacity),
+            repeats: Shelf::new(capacity),
+            subjects: Shelf::new(capacity),
         }
     }
 
-    /// What is known of an interaction; one that is not in the books begins with a clean record.
+    /// What is known of an interaction, to change it; one that is not in the books begins with a
+    /// clean record.
     pub(crate) fn record(
         &mut self,
         key: &str,
@@ -49,113 +102,110 @@ impl Books {
         self.interactions.get_mut(&key, now).ok_or(Full)
     }
 
-    /// What is known of a subject, kept for a day from now or as long as it closes anything.
+    /// What is known of a subject.
+    pub(crate) fn conduct_of(&self, subject: &Digest, now: UnixTime) -> Conduct {
+        let mut conduct = self.subjects.get(subject, now).cloned().unwrap_or_default();
+        conduct.settle(now);
+        conduct
+    }
+
+    /// What is known of a subject, to change it; kept for as long as it matters.
     pub(crate) fn conduct(
         &mut self,
         subject: &Digest,
-        limits: &Limits,
         now: UnixTime,
     ) -> Result<&mut Conduct, Full> {
-        let mut conduct = self.subjects.get(subject, now).cloned().unwrap_or_default();
-        conduct.settle(limits, now);
-        let expires = conduct.live.matters_until.max(now + DAY);
+        let conduct = self.conduct_of(subject, now);
+        let expires = conduct.matters_until(now);
         self.subjects.put(subject.clone(), conduct, expires, now)?;
         self.subjects.get_mut(subject, now).ok_or(Full)
+    }
+
+    /// Takes a page out, with the time at which it expires.
+    pub(crate) fn take(&mut self, page: &Page) -> Option<(UnixTime, Note)> {
+        Some(match page {
+            Page::Counter(key) => {
+                self.counters.take(key).map(|(at, window)| (at, Note::Counter(window)))?
+            }
+            Page::Interaction(key) => {
+                self.interactions.take(key).map(|(at, record)| (at, Note::Interaction(record)))?
+            }
+            Page::Receipt(key) => self.redeemed.take(key).map(|(at, ())| (at, Note::Receipt))?,
+            Page::Repeat(key) => {
+                self.repeats.take(key).map(|(at, kept)| (at, Note::Repeat(kept)))?
+            }
+            Page::Subject(key) => {
+                self.subjects.take(key).map(|(at, conduct)| (at, Note::Subject(conduct)))?
+            }
+        })
+    }
+
+    /// Puts a page in. A note of another kind than the page's is none.
+    pub(crate) fn place(
+        &mut self,
+        page: &Page,
+        note: Note,
+        expires: UnixTime,
+        now: UnixTime,
+    ) -> Result<(), Full> {
+        match (page, note) {
+            (Page::Counter(key), Note::Counter(window)) => {
+                self.counters.put(key.clone(), window, expires, now)
+            }
+            (Page::Interaction(key), Note::Interaction(record)) => {
+                self.interactions.put(key.clone(), record, expires, now)
+            }
+            (Page::Receipt(key), Note::Receipt) => self.redeemed.put(key.clone(), (), expires, now),
+            (Page::Repeat(key), Note::Repeat(kept)) => {
+                self.repeats.put(key.clone(), kept, expires, now)
+            }
+            (Page::Subject(key), Note::Subject(conduct)) => {
+                self.subjects.put(key.clone(), conduct, expires, now)
+            }
+            (
+                Page::Counter(_)
+                | Page::Interaction(_)
+                | Page::Receipt(_)
+                | Page::Repeat(_)
+                | Page::Subject(_),
+                Note::Counter(_)
+                | Note::Interaction(_)
+                | Note::Receipt
+                | Note::Repeat(_)
+                | Note::Subject(_),
+            ) => Ok(()),
+        }
+    }
+
+    /// Whether no page is in them.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.counters.is_empty()
+            && self.interactions.is_empty()
+            && self.redeemed.is_empty()
+            && self.repeats.is_empty()
+            && self.subjects.is_empty()
     }
 }
 
 /// One interaction.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     /// Tries the person has used up.
     pub(crate) spent: u8,
     /// Tries the upstream has or may have counted.
     pub(crate) upstream_spent: u8,
     /// Why no further try can succeed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) closed: Option<ClosedReason>,
-    /// A verify whose answer was lost on the way back.
+    /// A verify whose answer has not come, or was lost on the way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lost: Option<Lost>,
 }
 
 /// A verify that may or may not have been acted on. Its repeat costs no try.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lost {
     pub(crate) repeat: Repeat,
     /// Whether it was the interaction before the resend that was being asked.
     pub(crate) earlier: bool,
-}
-
-/// What a subject has done lately.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Conduct {
-    window_began: UnixTime,
-    failed_in_window: u32,
-    day_began: UnixTime,
-    failed_in_day: u32,
-    /// When a token was last sent.
-    pub(crate) last_send: Option<UnixTime>,
-    pub(crate) live: Live,
-}
-
-impl Conduct {
-    /// Lets go of what is long enough ago.
-    fn settle(&mut self, limits: &Limits, now: UnixTime) {
-        if now >= self.window_began + u64::from(limits.failed_window) {
-            self.failed_in_window = 0;
-        }
-        if now >= self.day_began + DAY {
-            self.failed_in_day = 0;
-        }
-    }
-
-    /// Whether there is nothing to remember.
-    pub(crate) fn is_blank(&self) -> bool {
-        (self.failed_in_window, self.failed_in_day, self.last_send) == (0, 0, None)
-            && self.live == Live::default()
-    }
-
-    /// How many tries are left of a budget.
-    pub(crate) fn left(&self, budget: u8, limits: &Limits) -> u8 {
-        let window = u32::from(budget).saturating_sub(self.failed_in_window);
-        let day = limits.failed_per_day.saturating_sub(self.failed_in_day);
-        u8::try_from(window.min(day)).unwrap_or(u8::MAX)
-    }
-
-    /// Seconds until there are tries again, when there are none.
-    pub(crate) fn wait(&self, limits: &Limits, now: UnixTime) -> u64 {
-        let until = if self.failed_in_day >= limits.failed_per_day {
-            self.day_began + DAY
-        } else {
-            self.window_began + u64::from(limits.failed_window)
-        };
-        until.saturating_sub(now).max(1)
-    }
-
-    /// A try begins; until it turns out right it counts as failed.
-    pub(crate) fn charge(&mut self, now: UnixTime) {
-        if self.failed_in_window == 0 {
-            self.window_began = now;
-        }
-        if self.failed_in_day == 0 {
-            self.day_began = now;
-        }
-        self.failed_in_window += 1;
-        self.failed_in_day += 1;
-    }
-
-    /// A try turned out never to have been made.
-    pub(crate) fn refund(&mut self) {
-        self.failed_in_window = self.failed_in_window.saturating_sub(1);
-        self.failed_in_day = self.failed_in_day.saturating_sub(1);
-    }
-
-    /// The person showed the right token: their window begins anew, what they start next is no
-    /// resend, and no other token of theirs is good. The day goes on without this try: its wrong
-    /// codes may be somebody else's, who shares the account and lets the owner succeed in between.
-    pub(crate) fn verified(&mut self, now: UnixTime) {
-        self.failed_in_window = 0;
-        self.failed_in_day = self.failed_in_day.saturating_sub(1);
-        self.last_send = None;
-        self.live.verified(now);
-    }
 }

@@ -5,6 +5,7 @@
 //! room. A send that is still under way when the subject verifies is a new start.
 
 use mfa_core::ClosedReason;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
 use crate::decide::interaction::Leg;
@@ -13,7 +14,7 @@ use crate::decide::interaction::Leg;
 const MOST: usize = 2;
 
 /// The live interactions of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Live {
     /// The oldest first.
     entries: Vec<Entry>,
@@ -25,7 +26,7 @@ pub(crate) struct Live {
     pub(crate) matters_until: UnixTime,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     key: String,
     started_at: UnixTime,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::clock::UnixTime;
-use crate::decide::books::Books;
+use crate::decide::books::{Books, Page};
 use crate::decide::{Entropy, Rules};
 use crate::secret::{Receipt, SecretKey};
 use crate::settings::Settings;
@@ -65,9 +65,9 @@ pub enum RedeemError {
     /// It is older than its life.
     #[error("the receipt has expired")]
     Expired,
-    /// The proxy's memory is used up, and without it a receipt could count twice.
-    #[error("the proxy's memory is used up; try again")]
-    Full,
+    /// What was redeemed before cannot be looked up just now, or no more of it be remembered.
+    #[error("the proxy cannot tell whether the receipt was redeemed before; try again")]
+    Unavailable,
     /// This proxy did not sign it, or it is for another audience.
     #[error("the receipt is not one of this proxy")]
     Invalid,
@@ -88,6 +88,21 @@ struct Body {
     digest: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nonce: Option<String>,
+}
+
+/// A receipt that is ours and still good, if it was not redeemed before.
+#[derive(Debug)]
+pub(crate) struct RedeemPlan {
+    id: String,
+    expires_at: UnixTime,
+    redeemed: Redeemed,
+}
+
+impl RedeemPlan {
+    /// What is read and written of the books.
+    pub(crate) fn pages(&self) -> Vec<Page> {
+        vec![Page::Receipt(self.id.clone())]
+    }
 }
 
 /// A receipt whose signature holds.
@@ -197,26 +212,37 @@ impl Signing {
 }
 
 impl Rules {
-    /// Takes a receipt, once.
-    pub(crate) fn redeem(
+    /// Reads a receipt. The books say whether it was redeemed before.
+    pub(crate) fn plan_redeem(
         &self,
-        books: &mut Books,
         receipt: &str,
         now: UnixTime,
-    ) -> Result<Redeemed, RedeemError> {
+    ) -> Result<RedeemPlan, RedeemError> {
         let Read { body, issued_at, expires_at } = self.signer.read(receipt, now)?;
-        if books.redeemed.get(&body.jti, now).is_some() {
-            return Err(RedeemError::Used);
-        }
-        books.redeemed.put(body.jti, (), expires_at, now).map_err(|_| RedeemError::Full)?;
-        Ok(Redeemed {
+        let redeemed = Redeemed {
             subject: body.sub,
             channel: body.channel,
             amr: body.amr,
             digest: body.digest,
             nonce: body.nonce,
             verified_at: issued_at,
-        })
+        };
+        Ok(RedeemPlan { id: body.jti, expires_at, redeemed })
+    }
+
+    /// Takes a receipt, once.
+    pub(crate) fn redeem(
+        &self,
+        books: &mut Books,
+        plan: &RedeemPlan,
+        now: UnixTime,
+    ) -> Result<Redeemed, RedeemError> {
+        if books.redeemed.get(&plan.id, now).is_some() {
+            return Err(RedeemError::Used);
+        }
+        let noted = books.redeemed.put(plan.id.clone(), (), plan.expires_at, now);
+        noted.map_err(|_| RedeemError::Unavailable)?;
+        Ok(plan.redeemed.clone())
     }
 
     /// The public keys, as a JSON Web Key Set.

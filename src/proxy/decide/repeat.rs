@@ -3,30 +3,45 @@
 //! A connection lost after sending must cost neither a second SMS nor an attempt, and must not
 //! turn a success into something else: the repeat gets the first answer. A key belongs to the
 //! route and to the ticket or id it came with, and only an answer that something came of is kept.
+//!
+//! While the first request is worked on it has a lease. When that is over without an answer, the
+//! instance that worked on it is gone, and what it did is not known: a send is not repeated, and a
+//! verify is asked again, which costs no try.
 
 use mfa_core::wire::ProblemCode;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
 use crate::decide::answer::{Answer, Concluded, Refusal};
-use crate::decide::books::Books;
+use crate::decide::books::{Books, Page};
 use crate::digest::Digest;
 
 /// How long an answer can be asked for again. The contract says at least ten minutes.
 const KEPT_FOR: u64 = 900;
 
 /// A request that may come again: its key within its route, and what it said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Repeat {
     pub(crate) key: Digest,
     pub(crate) body: Digest,
+    /// Whether it can be worked on again when the first one was broken off.
+    pub(crate) resumes: bool,
+}
+
+impl Repeat {
+    pub(crate) fn page(&self) -> Page {
+        Page::Repeat(self.key.clone())
+    }
 }
 
 /// What is known of a key.
-#[derive(Clone, Debug)]
-pub(crate) struct Kept<A> {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Kept {
     body: Digest,
+    /// Until when the first request is surely worked on.
+    lease: UnixTime,
     /// Nothing while the first request is in progress.
-    answer: Option<A>,
+    answer: Option<Answer>,
 }
 
 /// What to do with a request that carries a key.
@@ -40,20 +55,34 @@ pub(crate) enum Seen {
     InProgress,
 }
 
-/// Looks the key up and, when it is new, notes that the request is in progress.
-pub(crate) fn begin(books: &mut Books, repeat: &Repeat, now: UnixTime) -> Result<Seen, Refusal> {
-    if let Some(kept) = books.repeats.get(&repeat.key, now) {
-        if kept.body != repeat.body {
+/// Looks the key up and, when it is new, notes that the request is in progress, for so many
+/// seconds at the most.
+pub(crate) fn begin(
+    books: &mut Books,
+    repeat: &Repeat,
+    longest: u64,
+    now: UnixTime,
+) -> Result<Seen, Refusal> {
+    let mut kept = Kept { body: repeat.body.clone(), lease: now + longest, answer: None };
+    let mut seen = Seen::First;
+    if let Some(first) = books.repeats.get(&repeat.key, now) {
+        if first.body != repeat.body {
             return Err(mismatch());
         }
-        return Ok(match &kept.answer {
-            Some(answer) => Seen::Answered(Box::new(answer.clone())),
-            None => Seen::InProgress,
-        });
+        if let Some(answer) = &first.answer {
+            return Ok(Seen::Answered(Box::new(answer.clone())));
+        }
+        if now < first.lease {
+            return Ok(Seen::InProgress);
+        }
+        if !repeat.resumes {
+            let answer = Answer::from(broken_off());
+            kept.answer = Some(answer.clone());
+            seen = Seen::Answered(Box::new(answer));
+        }
     }
-    let kept = Kept { body: repeat.body.clone(), answer: None };
     books.repeats.put(repeat.key.clone(), kept, now + KEPT_FOR, now)?;
-    Ok(Seen::First)
+    Ok(seen)
 }
 
 /// Keeps the answer, or forgets the request when nothing came of it.
@@ -62,9 +91,17 @@ pub(crate) fn conclude(books: &mut Books, repeat: &Repeat, concluded: &Concluded
         books.repeats.remove(&repeat.key);
         return;
     }
-    let kept = Kept { body: repeat.body.clone(), answer: Some(concluded.answer.clone()) };
+    let answer = Some(concluded.answer.clone());
+    let kept = Kept { body: repeat.body.clone(), lease: now, answer };
     // It takes the place of the note that the request is in progress, so there is room.
     let _ = books.repeats.put(repeat.key.clone(), kept, now + KEPT_FOR, now);
+}
+
+fn broken_off() -> Refusal {
+    Refusal::new(
+        ProblemCode::UpstreamTimeout,
+        "The first request with this key was broken off; whether a code was sent is not known.",
+    )
 }
 
 pub(crate) fn mismatch() -> Refusal {
@@ -88,7 +125,8 @@ mod tests {
 
     fn repeat(body: &str) -> Repeat {
         let digester = Digester::new(&SecretKey::from_bytes([1; 32]));
-        Repeat { key: digester.digest("k", &[]), body: digester.digest("b", &[body.as_bytes()]) }
+        let (key, body) = (digester.digest("k", &[]), digester.digest("b", &[body.as_bytes()]));
+        Repeat { key, body, resumes: false }
     }
 
     fn books() -> Books {
@@ -102,26 +140,46 @@ mod tests {
     #[test]
     fn the_repeat_gets_the_first_answer() {
         let mut books = books();
-        assert_eq!(begin(&mut books, &repeat("a"), 0), Ok(Seen::First));
-        assert_eq!(begin(&mut books, &repeat("a"), 0), Ok(Seen::InProgress));
+        assert_eq!(begin(&mut books, &repeat("a"), 30, 0), Ok(Seen::First));
+        assert_eq!(begin(&mut books, &repeat("a"), 30, 0), Ok(Seen::InProgress));
         conclude(&mut books, &repeat("a"), &answer(true), 5);
-        let again = begin(&mut books, &repeat("a"), 604).unwrap();
+        let again = begin(&mut books, &repeat("a"), 30, 604).unwrap();
         assert_eq!(again, Seen::Answered(Box::new(Refusal::internal().into())));
     }
 
     #[test]
     fn a_key_with_another_body_is_refused() {
         let mut books = books();
-        begin(&mut books, &repeat("a"), 0).unwrap();
-        let refusal = begin(&mut books, &repeat("b"), 0).unwrap_err();
+        begin(&mut books, &repeat("a"), 30, 0).unwrap();
+        let refusal = begin(&mut books, &repeat("b"), 30, 0).unwrap_err();
         assert_eq!(refusal.code, ProblemCode::IdempotencyMismatch);
     }
 
     #[test]
     fn a_request_that_nothing_came_of_may_be_tried_anew() {
         let mut books = books();
-        begin(&mut books, &repeat("a"), 0).unwrap();
+        begin(&mut books, &repeat("a"), 30, 0).unwrap();
         conclude(&mut books, &repeat("a"), &answer(false), 0);
-        assert_eq!(begin(&mut books, &repeat("a"), 0), Ok(Seen::First));
+        assert_eq!(begin(&mut books, &repeat("a"), 30, 0), Ok(Seen::First));
+    }
+
+    #[test]
+    fn a_send_that_was_broken_off_is_never_made_again() {
+        let mut books = books();
+        begin(&mut books, &repeat("a"), 30, 0).unwrap();
+        assert_eq!(begin(&mut books, &repeat("a"), 30, 29), Ok(Seen::InProgress));
+        let unknown = Ok(Seen::Answered(Box::new(broken_off().into())));
+        for now in [30, 31, 600] {
+            assert_eq!(begin(&mut books, &repeat("a"), 30, now), unknown);
+        }
+    }
+
+    #[test]
+    fn a_verify_that_was_broken_off_is_asked_again_by_one_only() {
+        let mut books = books();
+        let again = Repeat { resumes: true, ..repeat("a") };
+        begin(&mut books, &again, 30, 0).unwrap();
+        assert_eq!(begin(&mut books, &again, 30, 30), Ok(Seen::First));
+        assert_eq!(begin(&mut books, &again, 30, 31), Ok(Seen::InProgress));
     }
 }

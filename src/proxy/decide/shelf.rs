@@ -55,15 +55,18 @@ impl<K: Clone + Eq + Hash + Ord, V> Shelf<K, V> {
     }
 
     pub(crate) fn remove(&mut self, key: &K) {
-        if let Some((expires, _)) = self.entries.remove(key) {
-            self.by_expiry.remove(&(expires, key.clone()));
-        }
+        self.take(key);
     }
 
-    /// How many there are, expired ones not yet swept among them.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+    /// Takes an entry out, with the time at which it expires.
+    pub(crate) fn take(&mut self, key: &K) -> Option<(UnixTime, V)> {
+        let (expires, value) = self.entries.remove(key)?;
+        self.by_expiry.remove(&(expires, key.clone()));
+        Some((expires, value))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// Whether one more would find room.

@@ -5,14 +5,16 @@ use std::net::IpAddr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mfa_core::wire::{ProblemCode, StartAnswer, Summary};
-use mfa_core::{Channel, ClosedReason, E164};
+use mfa_core::{Channel, E164};
 
 use crate::clock::UnixTime;
 use crate::decide::admit::Caller;
 use crate::decide::answer::{Answer, Concluded, Refusal};
-use crate::decide::books::Books;
+use crate::decide::books::{Books, Page};
 use crate::decide::interaction::{Interaction, Leg, upstream_attempts};
+use crate::decide::limit::{self, Charge, Counter};
 use crate::decide::outcome::{Failure, SendOutcome};
+use crate::decide::shelf::Full;
 use crate::decide::{Entropy, Rules};
 use crate::digest::Digest;
 use crate::settings::Policy;
@@ -23,6 +25,27 @@ pub(crate) struct Wish<'a> {
     pub(crate) channel: Channel,
     pub(crate) previous: Option<&'a str>,
     pub(crate) address: IpAddr,
+}
+
+/// A wish that the policy has nothing against. The books are asked next.
+pub(crate) struct StartPlan {
+    caller: Caller,
+    channel: Channel,
+    policy: Policy,
+    previous: Option<Interaction>,
+    charge: Charge,
+    counters: Vec<Counter>,
+    /// The name of the interaction in the books.
+    key: String,
+}
+
+impl StartPlan {
+    /// What is read and written of the books.
+    pub(crate) fn pages(&self) -> Vec<Page> {
+        let previous = self.previous.iter().map(|it| Page::Interaction(it.leg.key.clone()));
+        let subject = Page::Subject(self.charge.subject.clone());
+        self.counters.iter().map(Counter::page).chain(previous).chain([subject]).collect()
+    }
 }
 
 /// A call to make: have a token sent. Only the upstream's documented parameters.
@@ -38,14 +61,6 @@ pub(crate) struct Send {
     pub(crate) valid_for: u32,
 }
 
-/// What the limits count this send under.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Charge {
-    pub(crate) number: Digest,
-    pub(crate) subject: Digest,
-    pub(crate) address: IpAddr,
-}
-
 /// What to come back with when the send has ended.
 pub(crate) struct PendingStart {
     interaction: Interaction,
@@ -53,6 +68,16 @@ pub(crate) struct PendingStart {
     subject: Digest,
     /// The subject's send before this one, if this one turns out not to have been.
     last_send: Option<UnixTime>,
+}
+
+impl PendingStart {
+    /// What is read and written of the books.
+    pub(crate) fn pages(&self) -> Vec<Page> {
+        vec![
+            Page::Interaction(self.interaction.leg.key.clone()),
+            Page::Subject(self.subject.clone()),
+        ]
+    }
 }
 
 /// What the answer says beside the interaction itself.
@@ -64,17 +89,14 @@ struct Told {
 }
 
 impl Rules {
-    /// Decides whether to send. When it says yes, the subject's cooldown has begun, so that two
-    /// requests at once do not both send.
-    pub(crate) fn begin_start(
+    /// Looks at all that the books need not be asked for.
+    pub(crate) fn plan_start(
         &self,
-        books: &mut Books,
         wish: Wish<'_>,
         entropy: Entropy,
-        now: UnixTime,
-    ) -> Result<(Send, Charge, PendingStart), Refusal> {
+    ) -> Result<StartPlan, Refusal> {
         let Wish { caller, channel, previous, address } = wish;
-        let policy = self.policy(&caller)?;
+        let policy = self.policy(&caller)?.clone();
         if !self.may_call(&caller.to) {
             let detail = "Numbers of this country are not called.";
             return Err(Refusal::new(ProblemCode::NumberRefused, detail));
@@ -83,16 +105,29 @@ impl Rules {
             let detail = "This channel is not offered; `channels` of the answer lists them.";
             return Err(Refusal::new(ProblemCode::ChannelUnavailable, detail));
         }
-        let number = self.number_digest(&caller.to);
-        let previous = self.previous(previous, &caller, &number)?;
-        if !books.interactions.has_room(now) {
-            return Err(crate::decide::shelf::Full.into());
-        }
-        let earlier = previous.and_then(|previous| still_good(books, previous, now));
         let subject = self.subject_digest(&caller.subject);
+        let charge = self.charge_of(&subject, &caller.to, caller.nonce.as_deref(), address);
+        let previous = self.previous(previous, &caller, &charge.number)?;
+        let counters = self.counters(&charge);
+        let key = URL_SAFE_NO_PAD.encode(entropy);
+        Ok(StartPlan { caller, channel, policy, previous, charge, counters, key })
+    }
+
+    /// Decides whether to send. When it says yes, the send is counted and the subject's cooldown
+    /// has begun, so that two requests at once do not both send. When it says no, nothing is
+    /// written.
+    pub(crate) fn begin_start(
+        &self,
+        books: &mut Books,
+        plan: &StartPlan,
+        now: UnixTime,
+    ) -> Result<(Send, PendingStart), Refusal> {
+        let StartPlan { caller, channel, policy, previous, charge, counters, key } = plan;
+        if !books.interactions.has_room(now) || !books.subjects.has_room(now) {
+            return Err(Full.into());
+        }
         let limits = &self.settings.limits;
-        let conduct = books.conduct(&subject, limits, now)?;
-        let earlier = earlier.filter(|earlier| conduct.live.closed(&earlier.leg).is_none());
+        let conduct = books.conduct_of(&charge.subject, now);
         let budget = policy.config.max_attempts();
         let attempts = conduct.left(budget, limits);
         if attempts == 0 {
@@ -106,30 +141,35 @@ impl Rules {
             let detail = "A code was sent a moment ago; wait before asking for another.";
             return Err(Refusal::limited(detail, cooldown));
         }
-        let last_send = conduct.last_send.replace(now);
+        limit::count(books, counters, now)?;
         let interaction = Interaction {
             leg: Leg {
-                key: URL_SAFE_NO_PAD.encode(entropy),
+                key: key.clone(),
                 upstream_id: String::new(),
-                channel,
+                channel: *channel,
                 attempts,
                 started_at: now,
             },
-            subject: caller.subject,
-            number: number.clone(),
+            subject: caller.subject.clone(),
+            number: charge.number.clone(),
             token_length: policy.config.token_length(),
             allow_alphas: policy.config.allow_alphas(),
             valid_for: policy.config.valid_for(),
             budget,
-            nonce: caller.nonce,
+            nonce: caller.nonce.clone(),
             digest: caller.summary.as_ref().and_then(|summary| summary.digest.clone()),
             earlier: None,
         };
-        let earlier = earlier.filter(|earlier| interaction.same_format(earlier));
+        let earlier = previous
+            .as_ref()
+            .filter(|previous| still_good(books, previous, now))
+            .filter(|earlier| conduct.live.closed(&earlier.leg).is_none())
+            .filter(|earlier| interaction.same_format(earlier));
         let interaction =
-            Interaction { earlier: earlier.map(|earlier| earlier.leg), ..interaction };
+            Interaction { earlier: earlier.map(|earlier| earlier.leg.clone()), ..interaction };
+        let last_send = books.conduct(&charge.subject, now)?.last_send.replace(now);
         let send = Send {
-            channel,
+            channel: *channel,
             to: caller.to.clone(),
             from: policy.from.clone(),
             message: policy.message.clone(),
@@ -143,17 +183,16 @@ impl Rules {
             to,
             channels: policy.channels.clone(),
             resend_after: policy.resend_after,
-            summary: caller.summary,
+            summary: caller.summary.clone(),
         };
-        let charge = Charge { number, subject: subject.clone(), address };
-        Ok((send, charge, PendingStart { interaction, told, subject, last_send }))
+        let subject = charge.subject.clone();
+        Ok((send, PendingStart { interaction, told, subject, last_send }))
     }
 
-    /// The send was not made after all: the cooldown is as it was. Nothing is kept of somebody
-    /// of whom nothing is known, so that refused requests do not fill the books.
-    pub(crate) fn withdraw_start(&self, books: &mut Books, pending: &PendingStart, now: UnixTime) {
+    /// The send was not made after all: the cooldown is as it was. The limits have counted it.
+    fn withdraw_start(&self, books: &mut Books, pending: &PendingStart, now: UnixTime) {
         // If the books are full there is no cooldown to take back.
-        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+        if let Ok(conduct) = books.conduct(&pending.subject, now) {
             conduct.last_send = pending.last_send;
             if conduct.is_blank() {
                 books.subjects.remove(&pending.subject);
@@ -165,8 +204,8 @@ impl Rules {
     pub(crate) fn finish_start(
         &self,
         books: &mut Books,
-        pending: PendingStart,
-        outcome: SendOutcome,
+        pending: &PendingStart,
+        outcome: &SendOutcome,
         now: UnixTime,
     ) -> Concluded {
         // After these the phone may ring or not; the cooldown holds.
@@ -175,7 +214,7 @@ impl Rules {
             SendOutcome::Sent { .. } | SendOutcome::Failed(Failure::TimedOut | Failure::Broken)
         );
         if !may_have_sent {
-            self.withdraw_start(books, &pending, now);
+            self.withdraw_start(books, pending, now);
         }
         let refused = |code, detail| Refusal::new(code, detail).into();
         let (answer, keep) = match outcome {
@@ -193,9 +232,9 @@ impl Rules {
                 (refused(ProblemCode::UpstreamFailed, "The code could not be sent."), true)
             }
             SendOutcome::Failed(failure) if may_have_sent => {
-                (failed(failure).after(pending.told.resend_after.into()).into(), true)
+                (failed(*failure).after(pending.told.resend_after.into()).into(), true)
             }
-            SendOutcome::Failed(failure) => (failed(failure).into(), false),
+            SendOutcome::Failed(failure) => (failed(*failure).into(), false),
         };
         Concluded { answer, keep }
     }
@@ -203,12 +242,12 @@ impl Rules {
     fn started(
         &self,
         books: &mut Books,
-        pending: PendingStart,
-        upstream_id: String,
+        pending: &PendingStart,
+        upstream_id: &str,
         now: UnixTime,
     ) -> Answer {
-        let mut interaction = pending.interaction;
-        interaction.leg.upstream_id = upstream_id;
+        let mut interaction = pending.interaction.clone();
+        interaction.leg.upstream_id = upstream_id.into();
         let Ok(id) = self.seal_interaction(&interaction) else {
             tracing::error!("the id could not be sealed: the system has no random numbers");
             return Refusal::internal().into();
@@ -216,22 +255,22 @@ impl Rules {
         let expires = interaction.expires_at(&interaction.leg);
         // Room was there when the send began; if it is gone the clean record is made later.
         let _ = books.record(&interaction.leg.key, expires, now);
-        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+        if let Ok(conduct) = books.conduct(&pending.subject, now) {
             conduct.live.start(&interaction.leg, expires, now);
         }
         Answer::Started(Box::new(StartAnswer {
             id,
             success: true,
-            to: Some(pending.told.to),
+            to: Some(pending.told.to.clone()),
             channel: Some(interaction.leg.channel),
             token_length: Some(interaction.token_length.into()),
             allow_alphas: Some(interaction.allow_alphas),
             max_attempts: Some(interaction.leg.attempts.into()),
             valid_for: Some(interaction.valid_for.into()),
             resend_after: Some(pending.told.resend_after.into()),
-            channels: Some(pending.told.channels),
+            channels: Some(pending.told.channels.clone()),
             origin_bound: Some(false),
-            summary: pending.told.summary,
+            summary: pending.told.summary.clone(),
         }))
     }
 
@@ -262,11 +301,11 @@ impl Rules {
     }
 }
 
-/// The previous interaction, if its token could still be accepted.
-fn still_good(books: &Books, previous: Interaction, now: UnixTime) -> Option<Interaction> {
-    let closed: Option<ClosedReason> =
-        books.interactions.get(&previous.leg.key, now).and_then(|record| record.closed);
-    (closed.is_none() && now < previous.expires_at(&previous.leg)).then_some(previous)
+/// Whether the token of an interaction could still be accepted, as far as its own record says.
+fn still_good(books: &Books, interaction: &Interaction, now: UnixTime) -> bool {
+    let record = books.interactions.get(&interaction.leg.key, now);
+    record.is_none_or(|record| record.closed.is_none())
+        && now < interaction.expires_at(&interaction.leg)
 }
 
 /// What a failed call to the upstream is to the page.

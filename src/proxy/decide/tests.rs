@@ -1,7 +1,7 @@
 //! The decisions by state and by property, without a runtime; and what their other tests share:
 //! one moment, one person, one set of rules.
 
-use mfa_core::{ClosedReason, E164};
+use mfa_core::{Channel, ClosedReason, E164};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -11,6 +11,7 @@ use crate::decide::answer::Answer;
 use crate::decide::books::Books;
 use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::receipt::RedeemError;
+use crate::decide::start::Wish;
 use crate::decide::ticket::TicketRequest;
 use crate::secret::{ApiToken, SecretKey};
 use crate::settings::{Keys, Limits, Settings, Upstream};
@@ -64,7 +65,7 @@ fn a_send_that_was_surely_not_made_leaves_no_cooldown() {
     ] {
         let mut person = Person::new();
         let (_, pending) = person.begin(None).unwrap();
-        let concluded = person.rules.finish_start(&mut person.books, pending, outcome, NOW);
+        let concluded = person.finish(&pending, &outcome);
         assert!(matches!(concluded.answer, Answer::Refused(_)));
         assert_eq!(person.begin(None).is_err(), cooldown);
     }
@@ -82,7 +83,7 @@ fn only_an_answer_that_something_came_of_is_kept() {
     ] {
         let mut person = Person::new();
         let (_, pending) = person.begin(None).unwrap();
-        let concluded = person.rules.finish_start(&mut person.books, pending, outcome, NOW);
+        let concluded = person.finish(&pending, &outcome);
         assert_eq!(concluded.keep, keep);
     }
 }
@@ -91,9 +92,7 @@ fn only_an_answer_that_something_came_of_is_kept() {
 fn two_tries_at_once_cannot_both_be_the_last_one() {
     let mut person = Person::new();
     let id = person.starts(None).unwrap().id;
-    let begun: Vec<_> = (0..5)
-        .filter_map(|_| person.rules.begin_verify(&mut person.books, &id, "000000", None, NOW).ok())
-        .collect();
+    let begun: Vec<_> = (0..5).filter_map(|_| person.begin_try(&id, "000000", None).ok()).collect();
     assert_eq!(begun.len(), 3);
 }
 
@@ -103,10 +102,8 @@ fn a_try_that_the_upstream_never_saw_costs_nothing() {
     let id = person.starts(None).unwrap().id;
     for failure in [Failure::NotReached, Failure::Credentials, Failure::Busy { retry_after: None }]
     {
-        let (_, pending) =
-            person.rules.begin_verify(&mut person.books, &id, "000000", None, NOW).unwrap();
-        let outcome = VerifyOutcome::Failed(failure);
-        person.rules.finish_verify(&mut person.books, pending, outcome, [0; 16], NOW);
+        let (_, pending) = person.begin_try(&id, "000000", None).unwrap();
+        person.finish_try(&pending, VerifyOutcome::Failed(failure));
     }
     assert_eq!(person.tries(&id, "000000").unwrap().attempts_left, Some(2));
 }
@@ -114,33 +111,75 @@ fn a_try_that_the_upstream_never_saw_costs_nothing() {
 #[test]
 fn books_that_are_full_refuse_before_anything_is_sent() {
     let mut person = Person::new();
-    person.books = Books::new(&Limits { capacity: 1, ..Limits::default() });
-    person.starts(None).unwrap();
-    person.now += 30;
-    let refusal = person.starts(None).unwrap_err();
+    let (rules, mut books) =
+        (&person.rules, Books::new(&Limits { capacity: 1, ..Limits::default() }));
+    books.record("of somebody else", NOW + 600, NOW).unwrap();
+    let ticket = rules.issue_ticket(ticket_for("ada"), [9; 16], NOW).unwrap();
+    let caller = rules.open_ticket(ticket.ticket.expose(), NOW).unwrap();
+    let address = "192.0.2.1".parse().unwrap();
+    let wish = Wish { caller, channel: Channel::Sms, previous: None, address };
+    let plan = rules.plan_start(wish, [1; 16]).unwrap();
+    let refusal = rules.begin_start(&mut books, &plan, NOW).err().unwrap();
     assert_eq!(refusal.code, mfa_core::wire::ProblemCode::Unavailable);
-    assert_eq!(person.upstream.sent.len(), 1);
+    assert!(books.subjects.is_empty() && books.counters.is_empty());
+    assert!(person.starts(None).is_ok());
 }
 
 #[test]
 fn a_request_that_was_refused_leaves_nothing_in_the_books() {
     let mut person = Person::new();
     let (_, pending) = person.begin(None).unwrap();
-    assert_eq!(person.books.subjects.len(), 1);
-    person.rules.withdraw_start(&mut person.books, &pending, NOW);
-    assert_eq!(person.books.subjects.len(), 0);
-    assert_eq!(person.books.interactions.len(), 0);
+    assert!(!person.books.subjects.is_empty());
+    person.finish(&pending, &SendOutcome::Failed(Failure::NotReached));
+    assert!(person.books.is_empty());
 }
 
 #[test]
-fn a_request_that_was_refused_forgets_no_wrong_code() {
+fn a_send_that_was_not_made_forgets_no_wrong_code() {
     let mut person = Person::new();
     let id = person.starts(None).unwrap().id;
     person.tries(&id, "999999").unwrap();
     person.now += 30;
     let (_, pending) = person.begin(None).unwrap();
-    person.rules.withdraw_start(&mut person.books, &pending, person.now);
+    person.finish(&pending, &SendOutcome::Failed(Failure::NotReached));
     assert_eq!(person.starts(None).unwrap().max_attempts, Some(2));
+}
+
+#[test]
+fn a_verify_whose_instance_is_gone_costs_no_second_try_when_it_comes_again() {
+    let mut person = Person::new();
+    let id = person.starts(None).unwrap().id;
+    // Charged, and nobody ever came back with the answer.
+    person.begin_try(&id, "999999", Some("key")).unwrap();
+    let again = person.tries_under(&id, "999999", Some("key")).unwrap();
+    assert_eq!(again.attempts_left, Some(2));
+    // Under another key it is another try.
+    assert_eq!(person.tries_under(&id, "999999", Some("other")).unwrap().attempts_left, Some(1));
+}
+
+#[test]
+fn an_answer_to_one_try_forgets_nothing_of_another_that_has_none_yet() {
+    let mut person = Person::new();
+    let id = person.starts(None).unwrap().id;
+    let (_, first) = person.begin_try(&id, "999999", Some("first")).unwrap();
+    person.begin_try(&id, "999998", Some("second")).unwrap();
+    person.finish_try(&first, VerifyOutcome::Wrong);
+    let again = person.tries_under(&id, "999998", Some("second")).unwrap();
+    assert_eq!(again.attempts_left, Some(1));
+}
+
+#[test]
+fn who_was_let_go_on_by_the_backend_has_all_tries_again() {
+    let mut person = Person::new();
+    person.rules.settings.limits.failed_in_row = 3;
+    let id = person.starts(None).unwrap().id;
+    while person.tries(&id, "999999").is_ok() {}
+    person.now += 86_400;
+    let refusal = person.starts(None).unwrap_err();
+    assert!(refusal.retry_after > Some(86_400), "{refusal:?}");
+    let subject = person.rules.subject_digest("ada");
+    person.rules.unlock(&mut person.books, &subject, person.now);
+    assert_eq!(person.starts(None).unwrap().max_attempts, Some(3));
 }
 
 #[test]
@@ -157,8 +196,8 @@ fn a_day_has_only_so_many_wrong_codes() {
         person.now += 60;
     }
     assert_eq!(wrong, person.rules.settings.limits.failed_per_day);
-    person.now += 600;
-    assert!(person.starts(None).is_ok(), "nobody is locked out for good");
+    person.now += 3_600;
+    assert!(person.starts(None).is_ok(), "nobody is locked out by a day of it");
 }
 
 #[test]
@@ -193,11 +232,12 @@ fn a_receipt_is_redeemed_once_and_only_while_it_lives() {
     let mut person = Person::new();
     let id = person.starts(None).unwrap().id;
     let receipt = person.tries(&id, "100000").unwrap().receipt.unwrap();
-    let Person { rules, books, .. } = &mut person;
-    assert_eq!(rules.redeem(books, &receipt, NOW + 120), Err(RedeemError::Expired));
-    assert!(rules.redeem(books, &receipt, NOW + 119).is_ok());
-    assert_eq!(rules.redeem(books, &receipt, NOW + 119), Err(RedeemError::Used));
-    assert_eq!(rules.redeem(books, "a.b.c", NOW), Err(RedeemError::Invalid));
+    person.now = NOW + 120;
+    assert_eq!(person.redeems(&receipt), Err(RedeemError::Expired));
+    person.now = NOW + 119;
+    assert!(person.redeems(&receipt).is_ok());
+    assert_eq!(person.redeems(&receipt), Err(RedeemError::Used));
+    assert_eq!(person.redeems("a.b.c"), Err(RedeemError::Invalid));
 }
 
 #[test]
@@ -206,8 +246,7 @@ fn a_receipt_for_somebody_else_is_not_ours() {
     let id = person.starts(None).unwrap().id;
     let receipt = person.tries(&id, "100000").unwrap().receipt.unwrap();
     let other = rules_with(|settings| settings.audience = "another site".into());
-    let redeemed = other.redeem(&mut person.books, &receipt, NOW);
-    assert_eq!(redeemed, Err(RedeemError::Invalid));
+    assert_eq!(other.plan_redeem(&receipt, NOW).unwrap_err(), RedeemError::Invalid);
 }
 
 #[derive(Clone, Debug)]

@@ -5,11 +5,11 @@
 //! dies in between has counted too much rather than too little.
 
 use mfa_core::wire::{ProblemCode, VerifyAnswer};
-use mfa_core::{ClosedReason, Token};
+use mfa_core::{ClosedReason, Token, TokenFormat};
 
 use crate::clock::UnixTime;
 use crate::decide::answer::{Answer, Concluded, Refusal};
-use crate::decide::books::{Books, Lost};
+use crate::decide::books::{Books, Lost, Page};
 use crate::decide::interaction::{Interaction, Leg};
 use crate::decide::outcome::{Failure, VerifyOutcome};
 use crate::decide::receipt::Statement;
@@ -26,8 +26,30 @@ pub(crate) struct Ask {
     pub(crate) token: Token,
 }
 
+/// What the page wants verified. The books are asked next.
+pub(crate) struct VerifyPlan {
+    interaction: Interaction,
+    subject: Digest,
+    format: TokenFormat,
+    token: String,
+    repeat: Option<Repeat>,
+}
+
+impl VerifyPlan {
+    /// What is read and written of the books.
+    pub(crate) fn pages(&self) -> Vec<Page> {
+        pages(&self.interaction, &self.subject)
+    }
+}
+
+fn pages(interaction: &Interaction, subject: &Digest) -> Vec<Page> {
+    let legs = interaction.earlier.iter().chain([&interaction.leg]);
+    let records = legs.map(|leg| Page::Interaction(leg.key.clone()));
+    records.chain([Page::Subject(subject.clone())]).collect()
+}
+
 /// What to come back with when the upstream has answered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PendingVerify {
     interaction: Interaction,
     subject: Digest,
@@ -47,18 +69,29 @@ pub(crate) enum VerifyStep {
 }
 
 impl Rules {
+    /// Opens the id, which says all but what the books know.
+    pub(crate) fn plan_verify(
+        &self,
+        id: &str,
+        token: String,
+        repeat: Option<Repeat>,
+    ) -> Result<VerifyPlan, Refusal> {
+        let unknown = || Refusal::closed(ClosedReason::Unknown);
+        let interaction = self.open_interaction(id).map_err(|_| unknown())?;
+        let format = interaction.config().ok_or_else(unknown)?.format();
+        let subject = self.subject_digest(&interaction.subject);
+        Ok(VerifyPlan { interaction, subject, format, token, repeat })
+    }
+
     /// Decides whether a token may be tried, and charges for it.
     pub(crate) fn begin_verify(
         &self,
         books: &mut Books,
-        id: &str,
-        token: &str,
-        repeat: Option<Repeat>,
+        plan: &VerifyPlan,
         now: UnixTime,
     ) -> Result<(Ask, Box<PendingVerify>), Refusal> {
         let closed = Refusal::closed;
-        let interaction = self.open_interaction(id).map_err(|_| closed(ClosedReason::Unknown))?;
-        let config = interaction.config().ok_or_else(|| closed(ClosedReason::Unknown))?;
+        let VerifyPlan { interaction, subject, format, token, repeat } = plan;
         let expires = interaction.expires_at(&interaction.leg);
         if now >= expires {
             let record = books.interactions.get(&interaction.leg.key, now);
@@ -68,23 +101,22 @@ impl Rules {
         let record = books.record(&interaction.leg.key, expires, now)?.clone();
         if let Some(reason) = record.closed {
             return Err(if reason == ClosedReason::Exhausted {
-                self.exhausted(books, &interaction, now)
+                self.exhausted(books, interaction, now)
             } else {
                 closed(reason)
             });
         }
-        let subject = self.subject_digest(&interaction.subject);
-        let live = &mut books.conduct(&subject, &self.settings.limits, now)?.live;
+        let live = &mut books.conduct(subject, now)?.live;
         for leg in [interaction.earlier.as_ref(), Some(&interaction.leg)].into_iter().flatten() {
             live.take_in(leg, interaction.expires_at(leg), now);
         }
         if let Some(reason) = live.closed(&interaction.leg) {
             return Err(closed(reason));
         }
-        let token = Token::parse(token, config.format()).map_err(|error| {
+        let token = Token::parse(token, *format).map_err(|error| {
             Refusal::new(ProblemCode::InvalidToken, format!("{error}. No attempt was used."))
         })?;
-        let lost = match (&record.lost, &repeat) {
+        let lost = match (&record.lost, repeat) {
             (Some(lost), Some(repeat)) if lost.repeat.key == repeat.key => {
                 if lost.repeat.body != repeat.body {
                     return Err(repeat::mismatch());
@@ -94,12 +126,12 @@ impl Rules {
             _ => None,
         };
         let pending = PendingVerify {
-            subject,
+            subject: subject.clone(),
             token,
-            repeat,
+            repeat: repeat.clone(),
             earlier: lost.unwrap_or(false),
             again: lost.is_some(),
-            interaction,
+            interaction: interaction.clone(),
         };
         match lost {
             Some(_) => self.recharge(books, &pending, now)?,
@@ -112,23 +144,22 @@ impl Rules {
     pub(crate) fn finish_verify(
         &self,
         books: &mut Books,
-        mut pending: Box<PendingVerify>,
+        pending: &PendingVerify,
         outcome: VerifyOutcome,
         entropy: Entropy,
         now: UnixTime,
     ) -> VerifyStep {
         let concluded = match outcome {
-            VerifyOutcome::Right => self.right(books, &pending, entropy, now),
-            VerifyOutcome::Wrong
-                if !pending.earlier && self.turn_to_earlier(books, &mut pending, now) =>
-            {
-                return VerifyStep::Ask(pending.ask(), pending);
+            VerifyOutcome::Right => self.right(books, pending, entropy, now),
+            VerifyOutcome::Wrong if self.turns_to_earlier(books, pending, now) => {
+                let pending = PendingVerify { earlier: true, ..pending.clone() };
+                return VerifyStep::Ask(pending.ask(), Box::new(pending));
             }
-            VerifyOutcome::Wrong => self.wrong(books, &pending, now),
+            VerifyOutcome::Wrong => self.wrong(books, pending, now),
             // The newest said "wrong" already; that the one before is closed changes nothing.
-            VerifyOutcome::Gone if pending.earlier => self.wrong(books, &pending, now),
-            VerifyOutcome::Gone => self.gone(books, &pending, now),
-            VerifyOutcome::Failed(failure) => self.failed(books, &pending, failure, now),
+            VerifyOutcome::Gone if pending.earlier => self.wrong(books, pending, now),
+            VerifyOutcome::Gone => self.gone(books, pending, now),
+            VerifyOutcome::Failed(failure) => self.failed(books, pending, failure, now),
         };
         VerifyStep::Answer(concluded)
     }
@@ -142,7 +173,7 @@ impl Rules {
     ) -> Result<(), Refusal> {
         let limits = &self.settings.limits;
         let interaction = &pending.interaction;
-        let left = books.conduct(&pending.subject, limits, now)?.left(interaction.budget, limits);
+        let left = books.conduct(&pending.subject, now)?.left(interaction.budget, limits);
         let expires = interaction.expires_at(&interaction.leg);
         let record = books.record(&interaction.leg.key, expires, now)?;
         if left == 0 || record.spent >= interaction.leg.attempts {
@@ -151,8 +182,9 @@ impl Rules {
         }
         record.spent += 1;
         record.upstream_spent += 1;
-        record.lost = None;
-        books.conduct(&pending.subject, limits, now)?.charge(now);
+        // Until there is an answer: this instance may be gone by then.
+        record.lost = pending.lost();
+        books.conduct(&pending.subject, now)?.charge(interaction.budget, limits, now);
         Ok(())
     }
 
@@ -174,7 +206,7 @@ impl Rules {
     ) -> Option<u64> {
         let limits = &self.settings.limits;
         let subject = self.subject_digest(&interaction.subject);
-        let conduct = books.conduct(&subject, limits, now).ok()?;
+        let conduct = books.conduct(&subject, now).ok()?;
         (conduct.left(interaction.budget, limits) == 0).then(|| conduct.wait(limits, now))
     }
 
@@ -204,19 +236,17 @@ impl Rules {
 
     /// Whether the token may be that of the interaction before the resend; if so it is charged
     /// there and asked next. The person's try is the same one.
-    fn turn_to_earlier(
-        &self,
-        books: &mut Books,
-        pending: &mut PendingVerify,
-        now: UnixTime,
-    ) -> bool {
+    fn turns_to_earlier(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) -> bool {
         let interaction = &pending.interaction;
+        if pending.earlier {
+            return false;
+        }
         let Some(earlier) = &interaction.earlier else { return false };
         let expires = interaction.expires_at(earlier);
         if now >= expires {
             return false;
         }
-        let conduct = books.conduct(&pending.subject, &self.settings.limits, now);
+        let conduct = books.conduct(&pending.subject, now);
         if !conduct.is_ok_and(|conduct| conduct.live.closed(earlier).is_none()) {
             return false;
         }
@@ -226,7 +256,6 @@ impl Rules {
         }
         record.spent = record.spent.saturating_add(1);
         record.upstream_spent += 1;
-        pending.earlier = true;
         true
     }
 
@@ -246,7 +275,7 @@ impl Rules {
                 record.closed = Some(ClosedReason::Used);
             }
         }
-        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+        if let Ok(conduct) = books.conduct(&pending.subject, now) {
             conduct.verified(now);
         }
         let statement = Statement {
@@ -268,9 +297,7 @@ impl Rules {
 
     fn wrong(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) -> Concluded {
         let left = self.attempts_left(books, pending, now).unwrap_or(0);
-        if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now) {
-            record.lost = None;
-        }
+        self.answered(books, pending, now);
         let wait = self.wait_for_tries(books, &pending.interaction, now);
         let answer = Answer::Verified(VerifyAnswer {
             success: false,
@@ -291,7 +318,9 @@ impl Rules {
         {
             reason = *record.closed.get_or_insert(ClosedReason::Unknown);
         }
-        if !pending.again {
+        if pending.again {
+            self.answered(books, pending, now);
+        } else {
             self.refund(books, pending, now);
         }
         Concluded { answer: Refusal::closed(reason).into(), keep: true }
@@ -330,17 +359,18 @@ impl Rules {
         let interaction = &pending.interaction;
         let expires = interaction.expires_at(&interaction.leg);
         let spent = books.record(&interaction.leg.key, expires, now)?.spent;
-        let budget = books.conduct(&pending.subject, limits, now)?.left(interaction.budget, limits);
+        let budget = books.conduct(&pending.subject, now)?.left(interaction.budget, limits);
         Ok(interaction.leg.attempts.saturating_sub(spent).min(budget))
     }
 
     /// Gives the person's try back.
     fn refund(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
+        self.answered(books, pending, now);
         let interaction = &pending.interaction;
         if let Some(record) = books.interactions.get_mut(&interaction.leg.key, now) {
             record.spent = record.spent.saturating_sub(1);
         }
-        if let Ok(conduct) = books.conduct(&pending.subject, &self.settings.limits, now) {
+        if let Ok(conduct) = books.conduct(&pending.subject, now) {
             conduct.refund();
         }
     }
@@ -355,8 +385,17 @@ impl Rules {
     /// Remembers what a repeat asks again. Without a key nothing is known to be a repeat.
     fn note_lost(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
         if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now) {
-            let earlier = pending.earlier;
-            record.lost = pending.repeat.clone().map(|repeat| Lost { repeat, earlier });
+            record.lost = pending.lost();
+        }
+    }
+
+    /// There is an answer: a repeat need not be asked again. What is lost of another request
+    /// stays.
+    fn answered(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
+        if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now)
+            && record.lost.as_ref().map(|lost| &lost.repeat) == pending.repeat.as_ref()
+        {
+            record.lost = None;
         }
     }
 }
@@ -368,6 +407,16 @@ impl PendingVerify {
             Some(earlier) if self.earlier => earlier,
             _ => &self.interaction.leg,
         }
+    }
+
+    /// What is read and written of the books.
+    pub(crate) fn pages(&self) -> Vec<Page> {
+        pages(&self.interaction, &self.subject)
+    }
+
+    /// What a repeat would ask again.
+    fn lost(&self) -> Option<Lost> {
+        self.repeat.clone().map(|repeat| Lost { repeat, earlier: self.earlier })
     }
 
     fn ask(&self) -> Ask {

@@ -17,17 +17,20 @@ use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::ticket::{TicketError, TicketRequest};
 use crate::http::read::Received;
 use crate::http::{envelope, problem};
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, StoreDown};
 use crate::secret::ApiKey;
+use crate::store::Down;
 
 pub(crate) const TICKETS: &str = "/tickets";
 pub(crate) const REDEEM: &str = "/receipts/redeem";
+pub(crate) const UNLOCK: &str = "/subjects/unlock";
 pub(crate) const KEY_SET: &str = "/.well-known/jwks.json";
 
 pub(crate) fn router(proxy: Proxy, key: ApiKey) -> Router {
     Router::new()
         .route(TICKETS, post(issue_ticket))
         .route(REDEEM, post(redeem))
+        .route(UNLOCK, post(unlock))
         .route_layer(middleware::from_fn_with_state(key, authorised))
         .route(KEY_SET, get(key_set))
         .fallback(problem::not_found)
@@ -89,15 +92,26 @@ async fn issue_ticket(
 async fn redeem(State(proxy): State<Proxy>, request: Request) -> Result<Json<Redeemed>, Refusal> {
     let mut received = Received::read(request, proxy.settings().body_timeout).await?;
     let receipt = received.required("receipt")?;
-    proxy.redeem(&receipt).map(Json).map_err(|error| {
+    proxy.redeem(&receipt).await.map(Json).map_err(|error| {
         let (code, detail) = match error {
             RedeemError::Expired => (ProblemCode::ReceiptExpired, "Verify again."),
-            RedeemError::Full => (ProblemCode::Unavailable, "Try again."),
             RedeemError::Invalid => (ProblemCode::ReceiptInvalid, "Open no session for it."),
+            RedeemError::Unavailable => (ProblemCode::Unavailable, "Try again."),
             RedeemError::Used => (ProblemCode::ReceiptUsed, "Open no session for it."),
         };
-        Refusal::new(code, detail)
+        let refusal = Refusal::new(code, detail);
+        if error == RedeemError::Unavailable { refusal.after(5) } else { refusal }
     })
+}
+
+async fn unlock(
+    State(proxy): State<Proxy>,
+    request: Request,
+) -> Result<Json<serde_json::Value>, Refusal> {
+    let mut received = Received::read(request, proxy.settings().body_timeout).await?;
+    let subject = received.required("subject")?;
+    proxy.unlock(&subject).await.map_err(|StoreDown| Down)?;
+    Ok(Json(json!({ "subject": subject })))
 }
 
 async fn key_set(State(proxy): State<Proxy>) -> Json<serde_json::Value> {

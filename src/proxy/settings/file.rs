@@ -5,18 +5,19 @@
 //! the file itself: they come from the environment or from files of their own.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fmt, fs};
 
 use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
+use crate::settings::source::{Secret, unreadable};
 use crate::settings::{
-    Keys, Limits, Mode, Policies, SettingError, Settings, UncheckedPolicy, Upstream,
+    Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice, UncheckedPolicy, Upstream,
 };
 
 /// The settings of a proxy that runs by itself.
@@ -70,6 +71,12 @@ pub struct File {
     pub keys: FileKeys,
     /// How much is too much.
     pub limits: Limits,
+    /// `memory`, or the URL of a Redis without a password. See [`StoreChoice`].
+    pub store: Option<String>,
+    /// A file that holds the URL of a Redis with its password.
+    pub store_file: Option<PathBuf>,
+    /// Milliseconds. See [`Settings::store_timeout`].
+    pub store_timeout_ms: Option<u32>,
     /// What interactions are like, by name.
     pub policies: BTreeMap<String, UncheckedPolicy>,
 }
@@ -178,6 +185,14 @@ impl File {
         };
         settings.policies = Policies::check(self.policies)?;
         settings.limits = self.limits;
+        let named = Secret {
+            setting: "store",
+            name: "MFA_STORE",
+            file: self.store_file.as_ref(),
+            environment,
+        };
+        settings.store = store(named.fetch_if_named()?, self.store.as_deref())?;
+        settings.store_timeout = millis(self.store_timeout_ms, settings.store_timeout);
         settings.country_prefixes = self.country_prefixes;
         settings.allowed_origins = self.allowed_origins;
         settings.trusted_proxies = self.trusted_proxies;
@@ -206,6 +221,17 @@ impl File {
         }
         Ok(Standalone { settings, listen, private_listen, bounds, api_key })
     }
+}
+
+/// Where the store is: what the environment or a file of its own says, else the settings' file.
+fn store(secret: Option<String>, written: Option<&str>) -> Result<StoreChoice, SettingError> {
+    if secret.is_none() && written.is_some_and(|url| url.contains('@')) {
+        let problem = "must not hold a password in the file; set MFA_STORE, or store_file to a \
+                       file that holds the URL";
+        return Err(SettingError::new("store", problem));
+    }
+    let text = secret.as_deref().or(written);
+    Ok(text.map_or(StoreChoice::Memory, StoreChoice::parse))
 }
 
 /// The key of the private face, which must be nothing but that.
@@ -238,41 +264,6 @@ fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
     one.port() != 0
         && one.port() == other.port()
         && (one.ip() == other.ip() || everywhere(one, other) || everywhere(other, one))
-}
-
-/// Where a secret may come from.
-struct Secret<'a> {
-    setting: &'a str,
-    name: &'a str,
-    file: Option<&'a PathBuf>,
-    environment: &'a dyn Fn(&str) -> Option<String>,
-}
-
-impl Secret<'_> {
-    /// The variable, else the file that the variable `…_FILE` names, else the settings' file.
-    fn fetch(&self) -> Result<String, SettingError> {
-        if let Some(value) = (self.environment)(self.name) {
-            return Ok(value.trim().to_owned());
-        }
-        let named = (self.environment)(&format!("{}_FILE", self.name)).map(PathBuf::from);
-        let Some(path) = named.as_ref().or(self.file) else {
-            return Err(SettingError::new(self.setting, format!("is missing; {self}")));
-        };
-        let text = fs::read_to_string(path)
-            .map_err(|error| unreadable(&format!("{}_file", self.setting), path, &error))?;
-        Ok(text.trim().to_owned())
-    }
-}
-
-impl fmt::Display for Secret<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { setting, name, .. } = self;
-        write!(f, "set {name}, or {name}_FILE or {setting}_file to a file that holds it")
-    }
-}
-
-fn unreadable(setting: &str, path: &Path, error: &std::io::Error) -> SettingError {
-    SettingError::new(setting, format!("{} cannot be read: {error}", path.display()))
 }
 
 /// Keys, the newest first, between spaces, commas or line ends.

@@ -74,14 +74,24 @@ pub struct Limits {
     pub sends_per_number: Vec<Rate>,
     /// Sends for one subject.
     pub sends_per_subject: Vec<Rate>,
+    /// Sends with one ticket.
+    pub sends_per_session: Vec<Rate>,
     /// Sends asked for from one client address (IPv6: one /64).
     pub sends_per_address: Vec<Rate>,
+    /// Sends to numbers that differ in their last three digits only.
+    pub sends_per_range: Vec<Rate>,
+    /// Sends to one country calling code.
+    pub sends_per_country: Vec<Rate>,
     /// Sends in all.
     pub sends_in_all: Vec<Rate>,
-    /// Seconds after the first failed verify until the subject's tries begin anew.
+    /// Seconds after the first failed verify until the subject's tries begin anew. Twice as long
+    /// each time they are used up again, up to an hour.
     pub failed_window: u32,
     /// Failed verifies of one subject in a day.
     pub failed_per_day: u32,
+    /// Failed verifies of one subject without a right one in between; then the site's backend has
+    /// to unlock it. At most 100 (NIST SP 800-63B-4 §3.2.2).
+    pub failed_in_row: u32,
     /// Records of one kind kept in memory at once; when they are used up the proxy answers 503.
     pub capacity: usize,
 }
@@ -91,11 +101,102 @@ impl Default for Limits {
         Self {
             sends_per_number: vec![Rate::new(3, 600), Rate::new(5, 3_600)],
             sends_per_subject: vec![Rate::new(5, 3_600), Rate::new(15, 86_400)],
+            sends_per_session: vec![Rate::new(5, 3_600)],
             sends_per_address: vec![Rate::new(10, 600), Rate::new(30, 3_600)],
+            sends_per_range: vec![Rate::new(60, 3_600)],
+            // Less than in all: whoever floods one country does not keep the others out.
+            sends_per_country: vec![Rate::new(50, 60), Rate::new(800, 3_600)],
             sends_in_all: vec![Rate::new(60, 60), Rate::new(1_000, 3_600)],
             failed_window: 600,
             failed_per_day: 20,
+            failed_in_row: 100,
             capacity: 100_000,
+        }
+    }
+}
+
+impl Limits {
+    /// The defaults with every limit on sends switched off: for a site that counts by itself, and
+    /// for tests.
+    #[must_use]
+    pub fn without_sends() -> Self {
+        let mut limits = Self::default();
+        for &limit in LimitName::ALL {
+            limits.rates_mut(limit).clear();
+        }
+        limits
+    }
+
+    /// The rates of one limit.
+    #[must_use]
+    pub fn rates(&self, limit: LimitName) -> &[Rate] {
+        match limit {
+            LimitName::SendsInAll => &self.sends_in_all,
+            LimitName::SendsPerAddress => &self.sends_per_address,
+            LimitName::SendsPerCountry => &self.sends_per_country,
+            LimitName::SendsPerNumber => &self.sends_per_number,
+            LimitName::SendsPerRange => &self.sends_per_range,
+            LimitName::SendsPerSession => &self.sends_per_session,
+            LimitName::SendsPerSubject => &self.sends_per_subject,
+        }
+    }
+
+    /// The rates of one limit, to change them.
+    pub fn rates_mut(&mut self, limit: LimitName) -> &mut Vec<Rate> {
+        match limit {
+            LimitName::SendsInAll => &mut self.sends_in_all,
+            LimitName::SendsPerAddress => &mut self.sends_per_address,
+            LimitName::SendsPerCountry => &mut self.sends_per_country,
+            LimitName::SendsPerNumber => &mut self.sends_per_number,
+            LimitName::SendsPerRange => &mut self.sends_per_range,
+            LimitName::SendsPerSession => &mut self.sends_per_session,
+            LimitName::SendsPerSubject => &mut self.sends_per_subject,
+        }
+    }
+}
+
+/// A limit on sends, by the name of its setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LimitName {
+    /// [`Limits::sends_in_all`]
+    SendsInAll,
+    /// [`Limits::sends_per_address`]
+    SendsPerAddress,
+    /// [`Limits::sends_per_country`]
+    SendsPerCountry,
+    /// [`Limits::sends_per_number`]
+    SendsPerNumber,
+    /// [`Limits::sends_per_range`]
+    SendsPerRange,
+    /// [`Limits::sends_per_session`]
+    SendsPerSession,
+    /// [`Limits::sends_per_subject`]
+    SendsPerSubject,
+}
+
+impl LimitName {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::SendsInAll,
+        Self::SendsPerAddress,
+        Self::SendsPerCountry,
+        Self::SendsPerNumber,
+        Self::SendsPerRange,
+        Self::SendsPerSession,
+        Self::SendsPerSubject,
+    ];
+
+    /// The setting in `[limits]`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SendsInAll => "sends_in_all",
+            Self::SendsPerAddress => "sends_per_address",
+            Self::SendsPerCountry => "sends_per_country",
+            Self::SendsPerNumber => "sends_per_number",
+            Self::SendsPerRange => "sends_per_range",
+            Self::SendsPerSession => "sends_per_session",
+            Self::SendsPerSubject => "sends_per_subject",
         }
     }
 }

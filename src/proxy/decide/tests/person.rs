@@ -4,14 +4,16 @@
 use mfa_core::Channel;
 use mfa_core::wire::{StartAnswer, VerifyAnswer};
 
-use super::{NOW, rules, rules_with, ticket_for};
+use super::{NOW, rules_with, ticket_for};
 use crate::clock::UnixTime;
 use crate::decide::Rules;
-use crate::decide::answer::{Answer, Refusal};
-use crate::decide::books::Books;
+use crate::decide::answer::{Answer, Concluded, Refusal};
+use crate::decide::books::{Books, Page};
 use crate::decide::outcome::{SendOutcome, VerifyOutcome};
+use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::start::{PendingStart, Send, Wish};
-use crate::decide::verify::{Ask, VerifyStep};
+use crate::decide::verify::{Ask, PendingVerify, VerifyStep};
+use crate::settings::Limits;
 
 /// An upstream that knows the tokens it sent, as the source document describes it.
 #[derive(Clone, Default)]
@@ -61,7 +63,11 @@ pub(super) struct Person {
 
 impl Person {
     pub(super) fn new() -> Self {
-        let rules = rules_with(|settings| settings.ticket_valid_for = 86_400);
+        let rules = rules_with(|settings| {
+            settings.ticket_valid_for = 86_400;
+            // The limits on sends have tests of their own.
+            settings.limits = Limits::without_sends();
+        });
         let books = Books::new(&rules.settings.limits);
         Self { rules, books, upstream: KnownTokens::default(), now: NOW, names: 0 }
     }
@@ -70,7 +76,7 @@ impl Person {
     pub(super) fn as_it_is(&self) -> Self {
         let Self { books, upstream, now, names, .. } = self;
         let (books, upstream) = (books.clone(), upstream.clone());
-        Self { rules: rules(), books, upstream, now: *now, names: *names }
+        Self { rules: Self::new().rules, books, upstream, now: *now, names: *names }
     }
 
     fn entropy(&mut self) -> [u8; 16] {
@@ -87,26 +93,75 @@ impl Person {
         let address = "192.0.2.1".parse().unwrap();
         let wish = Wish { caller, channel: Channel::Sms, previous, address };
         let entropy = self.entropy();
-        let begun = self.rules.begin_start(&mut self.books, wish, entropy, self.now)?;
-        Ok((begun.0, begun.2))
+        let plan = self.rules.plan_start(wish, entropy)?;
+        let (rules, now) = (&self.rules, self.now);
+        on(&mut self.books, &plan.pages(), now, |books| rules.begin_start(books, &plan, now))
+    }
+
+    /// The send has ended.
+    pub(super) fn finish(&mut self, pending: &PendingStart, outcome: &SendOutcome) -> Concluded {
+        let (rules, now) = (&self.rules, self.now);
+        on(&mut self.books, &pending.pages(), now, |books| {
+            rules.finish_start(books, pending, outcome, now)
+        })
+    }
+
+    /// A try begins, under an `Idempotency-Key` or without one.
+    pub(super) fn begin_try(
+        &mut self,
+        id: &str,
+        token: &str,
+        key: Option<&str>,
+    ) -> Result<(Ask, Box<PendingVerify>), Refusal> {
+        let (rules, now) = (&self.rules, self.now);
+        let repeat = key.map(|key| rules.verify_repeat(id, key, token.as_bytes()));
+        let plan = rules.plan_verify(id, token.into(), repeat)?;
+        on(&mut self.books, &plan.pages(), now, |books| rules.begin_verify(books, &plan, now))
+    }
+
+    /// The upstream has answered.
+    pub(super) fn finish_try(
+        &mut self,
+        pending: &PendingVerify,
+        outcome: VerifyOutcome,
+    ) -> VerifyStep {
+        let entropy = self.entropy();
+        let (rules, now) = (&self.rules, self.now);
+        on(&mut self.books, &pending.pages(), now, |books| {
+            rules.finish_verify(books, pending, outcome, entropy, now)
+        })
+    }
+
+    /// The backend shows a receipt.
+    pub(super) fn redeems(&mut self, receipt: &str) -> Result<Redeemed, RedeemError> {
+        let (rules, now) = (&self.rules, self.now);
+        let plan = rules.plan_redeem(receipt, now)?;
+        on(&mut self.books, &plan.pages(), now, |books| rules.redeem(books, &plan, now))
     }
 
     pub(super) fn starts(&mut self, previous: Option<&str>) -> Result<StartAnswer, Refusal> {
         let (send, pending) = self.begin(previous)?;
         let outcome = self.upstream.send(&send);
-        match self.rules.finish_start(&mut self.books, pending, outcome, self.now).answer {
+        match self.finish(&pending, &outcome).answer {
             Answer::Started(answer) => Ok(*answer),
             Answer::Refused(_) | Answer::Verified(_) => panic!("a start sends"),
         }
     }
 
     pub(super) fn tries(&mut self, id: &str, token: &str) -> Result<VerifyAnswer, Refusal> {
-        let (mut ask, mut pending) =
-            self.rules.begin_verify(&mut self.books, id, token, None, self.now)?;
+        self.tries_under(id, token, None)
+    }
+
+    pub(super) fn tries_under(
+        &mut self,
+        id: &str,
+        token: &str,
+        key: Option<&str>,
+    ) -> Result<VerifyAnswer, Refusal> {
+        let (mut ask, mut pending) = self.begin_try(id, token, key)?;
         loop {
             let outcome = self.upstream.verify(&ask);
-            let entropy = self.entropy();
-            match self.rules.finish_verify(&mut self.books, pending, outcome, entropy, self.now) {
+            match self.finish_try(&pending, outcome) {
                 VerifyStep::Ask(next, then) => (ask, pending) = (next, then),
                 VerifyStep::Answer(concluded) => match concluded.answer {
                     Answer::Verified(answer) => return Ok(answer),
@@ -116,4 +171,28 @@ impl Person {
             }
         }
     }
+}
+
+/// Makes a decision on these pages of the books and on no other, as a shared store does: a page
+/// that is not named is not there, and one that is written all the same fails the test.
+fn on<T>(
+    books: &mut Books,
+    pages: &[Page],
+    now: UnixTime,
+    decision: impl FnOnce(&mut Books) -> T,
+) -> T {
+    let mut few = Books::of_few();
+    for page in pages {
+        if let Some((expires, note)) = books.take(page) {
+            few.place(page, note, expires, now).unwrap();
+        }
+    }
+    let decided = decision(&mut few);
+    for page in pages {
+        if let Some((expires, note)) = few.take(page).filter(|(_, note)| !note.is_blank()) {
+            books.place(page, note, expires, now).unwrap();
+        }
+    }
+    assert!(few.is_empty(), "a decision wrote on a page that it had not named");
+    decided
 }

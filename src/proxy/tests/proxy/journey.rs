@@ -272,7 +272,7 @@ async fn a_site_in_the_same_process_says_itself_who_it_is() {
     assert_eq!(sent.body["to"], "+1 ••• ••• 8999");
     let path = format!("/{}/verify", sent.text("id"));
     let right = world.post(&path, None, &json!({ "token": world.token() })).await;
-    let redeemed = world.proxy.redeem(&right.text("receipt")).unwrap();
+    let redeemed = world.proxy.redeem(&right.text("receipt")).await.unwrap();
     assert_eq!((redeemed.subject.as_str(), redeemed.channel), ("ada", Channel::Sms));
 }
 
@@ -290,7 +290,7 @@ async fn a_site_in_rust_needs_no_private_face() {
         crate::world::Visitor { world: &world, ticket: issued.ticket.expose().to_owned() };
     let id = visitor.asks("sms").await.text("id");
     let receipt = visitor.types(&id, &world.token()).await.text("receipt");
-    let redeemed = world.proxy.redeem(&receipt).unwrap();
+    let redeemed = world.proxy.redeem(&receipt).await.unwrap();
     assert_eq!(redeemed.nonce, Some(issued.nonce));
 }
 

@@ -138,3 +138,25 @@ async fn a_receipt_is_a_jwt_that_the_published_key_verifies() {
         assert_eq!(body["exp"].as_u64().unwrap() - body["iat"].as_u64().unwrap(), 120);
     }
 }
+
+#[tokio::test]
+async fn the_backend_lets_somebody_go_on_who_had_too_many_wrong_codes() {
+    let world = World::with(|settings| settings.limits.failed_in_row = 3).await;
+    let visitor = world.visitor().await;
+    let id = visitor.asks("sms").await.text("id");
+    for _ in 0..3 {
+        visitor.types(&id, &world.wrong_token()).await;
+    }
+    world.passes(86_400);
+    let visitor = world.visitor().await;
+    let locked = visitor.asks("sms").await;
+    assert!(locked.is_problem(429, "rate_limited").retry_after > Some(86_400), "{locked:?}");
+
+    // Somebody else is let go on, whether anything is known of them or not.
+    for subject in ["grace", "ada"] {
+        visitor.asks("sms").await.is_problem(429, "rate_limited");
+        let unlocked = world.to_backend("/subjects/unlock", json!({ "subject": subject })).await;
+        assert_eq!((unlocked.status, unlocked.text("subject")), (200, subject.into()));
+    }
+    assert_eq!(visitor.asks("sms").await.body["max_attempts"], 3);
+}

@@ -111,13 +111,7 @@ impl World {
         settings.upstream.timeout = Duration::from_millis(400);
         settings.clock = Clock::from_fn(move || time.load(Ordering::SeqCst));
         // The limits have tests of their own; here a story may need many sends.
-        settings.limits = Limits {
-            sends_per_number: vec![],
-            sends_per_subject: vec![],
-            sends_per_address: vec![],
-            sends_in_all: vec![],
-            ..Limits::default()
-        };
+        settings.limits = Limits::without_sends();
         change(&mut settings);
         let proxy = Proxy::new(settings).unwrap();
         let mut serve = async |router: axum::Router| {

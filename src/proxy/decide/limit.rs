@@ -1,0 +1,277 @@
+//! The limits on sending: a send is counted everywhere, or nowhere when a rate is used up.
+//!
+//! A rate is so many in a window, which begins with the first. Numbers, subjects and sessions are
+//! counted under keyed digests; an address is kept as it is, IPv6 as its /64. A decision reads and
+//! counts in one step, so no more get through at once than one after the other.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use mfa_core::E164;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::UnixTime;
+use crate::decide::Rules;
+use crate::decide::answer::Refusal;
+use crate::decide::books::{Books, Page};
+use crate::digest::Digest;
+use crate::settings::{LimitName, Rate};
+
+/// What a send counts under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Charge {
+    pub(crate) number: Digest,
+    pub(crate) subject: Digest,
+    /// The sign-in: one ticket. Nothing where there are no tickets.
+    pub(crate) session: Option<Digest>,
+    pub(crate) address: IpAddr,
+    /// The number without its last digits.
+    pub(crate) range: Digest,
+    /// The country calling code.
+    pub(crate) country: Option<u16>,
+}
+
+/// So many sends since a window began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Window {
+    count: u32,
+    ends: UnixTime,
+}
+
+/// One rate, for one of those that it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Counter {
+    limit: LimitName,
+    rate: Rate,
+    key: String,
+}
+
+/// A rate that is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UsedUp {
+    pub(crate) limit: LimitName,
+    /// Seconds until the last window that is in the way ends.
+    pub(crate) retry_after: u64,
+}
+
+impl Counter {
+    pub(crate) fn page(&self) -> Page {
+        Page::Counter(self.key.clone())
+    }
+
+    /// The window that is running, if one is.
+    fn running(&self, books: &Books, now: UnixTime) -> Option<Window> {
+        let window = books.counters.get(&self.key, now).copied()?;
+        // No longer than it can be, when the clock was set back meanwhile.
+        let ends = window.ends.min(now + u64::from(self.rate.seconds));
+        Some(Window { ends, ..window })
+    }
+}
+
+/// Counts one send under all of them, or under none.
+pub(crate) fn count(books: &mut Books, counters: &[Counter], now: UnixTime) -> Result<(), Refusal> {
+    let used_up = counters.iter().filter_map(|counter| {
+        let window = counter.running(books, now).filter(|it| it.count >= counter.rate.max)?;
+        Some(UsedUp { limit: counter.limit, retry_after: window.ends.saturating_sub(now).max(1) })
+    });
+    if let Some(longest) = used_up.max_by_key(|used_up| used_up.retry_after) {
+        return Err(Refusal::used_up(longest));
+    }
+    for counter in counters {
+        let ends = now + u64::from(counter.rate.seconds);
+        let window = counter.running(books, now).unwrap_or(Window { count: 0, ends });
+        let window = Window { count: window.count + 1, ..window };
+        books.counters.put(counter.key.clone(), window, window.ends, now)?;
+    }
+    Ok(())
+}
+
+impl Rules {
+    /// Under what a send to this number counts.
+    pub(crate) fn charge_of(
+        &self,
+        subject: &Digest,
+        number: &E164,
+        nonce: Option<&str>,
+        address: IpAddr,
+    ) -> Charge {
+        /// A block of numbers that are dealt out, and called, one after the other.
+        const BLOCK: usize = 3;
+        let digits = number.as_str();
+        let range = digits.get(..digits.len().saturating_sub(BLOCK)).unwrap_or_default();
+        Charge {
+            number: self.number_digest(number),
+            subject: subject.clone(),
+            session: nonce.map(|nonce| self.digester.digest("session", &[nonce.as_bytes()])),
+            address,
+            range: self.digester.digest("range", &[range.as_bytes()]),
+            country: None,
+        }
+    }
+
+    /// The rates that apply to a send.
+    pub(crate) fn counters(&self, charge: &Charge) -> Vec<Counter> {
+        let counted = |limit: LimitName| match limit {
+            LimitName::SendsPerNumber => Some(charge.number.as_str().to_owned()),
+            LimitName::SendsPerSubject => Some(charge.subject.as_str().to_owned()),
+            LimitName::SendsPerSession => {
+                charge.session.as_ref().map(|session| session.as_str().to_owned())
+            }
+            LimitName::SendsPerAddress => Some(network(charge.address)),
+            LimitName::SendsPerRange => Some(charge.range.as_str().to_owned()),
+            LimitName::SendsPerCountry => charge.country.map(|code| code.to_string()),
+            LimitName::SendsInAll => Some(String::new()),
+        };
+        let mut counters = Vec::new();
+        for &limit in LimitName::ALL {
+            let Some(under) = counted(limit) else { continue };
+            for &rate in self.settings.limits.rates(limit) {
+                let key = format!("{} {rate} {under}", limit.as_str());
+                counters.push(Counter { limit, rate, key });
+            }
+        }
+        counters
+    }
+}
+
+/// The client as it is counted: an IPv4 address, or the /64 that one IPv6 customer has.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::decide::tests::{NOW, rules_with};
+    use crate::settings::Limits;
+
+    /// Rules with one limit, and a send that is like another but for what is named.
+    fn only(limit: LimitName, rates: &[Rate]) -> Rules {
+        rules_with(|settings| {
+            settings.limits = Limits::without_sends();
+            *settings.limits.rates_mut(limit) = rates.to_vec();
+        })
+    }
+
+    fn charge(rules: &Rules, which: u8, address: &str) -> Charge {
+        let number = E164::parse(&format!("+15557{which:02}8999")).unwrap();
+        let subject = rules.subject_digest(&format!("subject {which}"));
+        let nonce = format!("nonce {which}");
+        let charge = rules.charge_of(&subject, &number, Some(&nonce), address.parse().unwrap());
+        Charge { country: Some(which.into()), ..charge }
+    }
+
+    fn sends(books: &mut Books, rules: &Rules, charge: &Charge, now: UnixTime) -> bool {
+        count(books, &rules.counters(charge), now).is_ok()
+    }
+
+    #[test]
+    fn each_limit_counts_what_it_is_named_for_and_says_when_to_come_back() {
+        for &limit in LimitName::ALL {
+            let rules = only(limit, &[Rate::new(2, 3_600)]);
+            let mut books = Books::of_few();
+            let same = charge(&rules, 1, "192.0.2.1");
+            assert!(sends(&mut books, &rules, &same, NOW));
+            assert!(sends(&mut books, &rules, &same, NOW + 5));
+            let refusal = count(&mut books, &rules.counters(&same), NOW + 10).unwrap_err();
+            assert_eq!(refusal.limit, Some(limit));
+            assert_eq!(refusal.retry_after, Some(3_590));
+            let other = charge(&rules, 2, "192.0.2.2");
+            let alike = limit == LimitName::SendsInAll;
+            assert_eq!(sends(&mut books, &rules, &other, NOW + 10), !alike, "{limit:?}");
+            assert!(sends(&mut books, &rules, &same, NOW + 3_600), "the window is over");
+        }
+    }
+
+    #[test]
+    fn of_a_range_the_last_three_digits_do_not_count() {
+        let rules = only(LimitName::SendsPerRange, &[Rate::new(1, 60)]);
+        let mut books = Books::of_few();
+        let subject = rules.subject_digest("ada");
+        let mut to = |number: &str| {
+            let number = E164::parse(number).unwrap();
+            let charge = rules.charge_of(&subject, &number, None, "::1".parse().unwrap());
+            sends(&mut books, &rules, &charge, NOW)
+        };
+        assert!(to("+15557788999"));
+        assert!(!to("+15557788000"));
+        assert!(to("+15557789999"));
+    }
+
+    #[test]
+    fn a_refused_send_is_counted_nowhere() {
+        let rules = rules_with(|settings| {
+            settings.limits = Limits::without_sends();
+            settings.limits.sends_per_number = vec![Rate::new(1, 3_600)];
+            settings.limits.sends_per_address = vec![Rate::new(2, 3_600)];
+        });
+        let mut books = Books::of_few();
+        let (one, two) = (charge(&rules, 1, "192.0.2.1"), charge(&rules, 2, "192.0.2.1"));
+        assert!(sends(&mut books, &rules, &one, NOW));
+        for _ in 0..9 {
+            assert!(!sends(&mut books, &rules, &one, NOW));
+        }
+        assert!(sends(&mut books, &rules, &two, NOW));
+    }
+
+    #[test]
+    fn the_longest_wait_is_the_one_that_is_told() {
+        let rules = only(LimitName::SendsPerNumber, &[Rate::new(1, 600), Rate::new(1, 60)]);
+        let mut books = Books::of_few();
+        let one = charge(&rules, 1, "::1");
+        assert!(sends(&mut books, &rules, &one, NOW));
+        let refusal = count(&mut books, &rules.counters(&one), NOW).unwrap_err();
+        assert_eq!(refusal.retry_after, Some(600));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_no_window_longer() {
+        let rules = only(LimitName::SendsPerNumber, &[Rate::new(1, 60)]);
+        let mut books = Books::of_few();
+        let one = charge(&rules, 1, "::1");
+        assert!(sends(&mut books, &rules, &one, NOW));
+        let refusal = count(&mut books, &rules.counters(&one), NOW - 9_999).unwrap_err();
+        assert_eq!(refusal.retry_after, Some(60));
+    }
+
+    #[test]
+    fn an_ipv6_client_is_its_64() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()), "2001:db8:1:2::");
+        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
+    }
+
+    proptest! {
+        /// However sends come, no window of any length of the rate begins with more than it has.
+        #[test]
+        fn no_window_has_more_than_the_rate(
+            waits in proptest::collection::vec(0_u64..40, 1..200), max in 1_u32..6
+        ) {
+            let rules = only(LimitName::SendsPerNumber, &[Rate::new(max, 100)]);
+            let mut books = Books::of_few();
+            let one = charge(&rules, 1, "::1");
+            let (mut now, mut sent) = (NOW, Vec::new());
+            for wait in waits {
+                now += wait;
+                if sends(&mut books, &rules, &one, now) {
+                    sent.push(now);
+                }
+            }
+            // Windows begin with the first send and do not overlap.
+            let mut window: Option<(UnixTime, u32)> = None;
+            for at in sent {
+                window = match window {
+                    Some((began, count)) if at < began + 100 => Some((began, count + 1)),
+                    _ => Some((at, 1)),
+                };
+                prop_assert!(window.is_none_or(|(_, count)| count <= max));
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Where a secret comes from: a variable of the environment, or a file of its own.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
+
+use crate::settings::SettingError;
+
+/// Where one secret may come from.
+pub(super) struct Secret<'a> {
+    pub(super) setting: &'a str,
+    pub(super) name: &'a str,
+    /// What the settings' file names.
+    pub(super) file: Option<&'a PathBuf>,
+    pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Secret<'_> {
+    /// The variable, else the file that the variable `…_FILE` names, else the settings' file.
+    pub(super) fn fetch(&self) -> Result<String, SettingError> {
+        let missing = || SettingError::new(self.setting, format!("is missing; {self}"));
+        self.fetch_if_named()?.ok_or_else(missing)
+    }
+
+    /// The same, and nothing where none of them is there.
+    pub(super) fn fetch_if_named(&self) -> Result<Option<String>, SettingError> {
+        if let Some(value) = (self.environment)(self.name) {
+            return Ok(Some(value.trim().to_owned()));
+        }
+        let named = (self.environment)(&format!("{}_FILE", self.name)).map(PathBuf::from);
+        let Some(path) = named.as_ref().or(self.file) else { return Ok(None) };
+        let text = fs::read_to_string(path)
+            .map_err(|error| unreadable(&format!("{}_file", self.setting), path, &error))?;
+        Ok(Some(text.trim().to_owned()))
+    }
+}
+
+impl fmt::Display for Secret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { setting, name, .. } = self;
+        write!(f, "set {name}, or {name}_FILE or {setting}_file to a file that holds it")
+    }
+}
+
+pub(super) fn unreadable(setting: &str, path: &Path, error: &std::io::Error) -> SettingError {
+    SettingError::new(setting, format!("{} cannot be read: {error}", path.display()))
+}

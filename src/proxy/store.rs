@@ -1,0 +1,67 @@
+//! Where the books lie: in this process, or in a Redis that several instances share.
+//!
+//! A decision is made in one step: nothing else reads or writes its pages meanwhile. In memory a
+//! lock sees to it. In Redis the pages are fetched, the decision is made on them, and what it wrote
+//! is put there only if they still say what was read; otherwise it is made again. So a rule is
+//! written once, as a decision, and holds for one instance as for many. What a store cannot do is
+//! an error, and nothing is done that it does not know of.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::clock::UnixTime;
+use crate::decide::books::{Books, Page};
+use crate::seal::Sealer;
+use crate::settings::{SettingError, Settings, StoreChoice};
+
+mod redis;
+
+use redis::Redis;
+
+/// The books of this proxy.
+#[derive(Debug)]
+pub(crate) enum Store {
+    /// Of one instance. A restart forgets them.
+    Memory(Mutex<Books>),
+    /// Of all instances that name the same Redis.
+    Redis(Redis),
+}
+
+/// The store cannot be reached, or did not do what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Down;
+
+impl Store {
+    /// The store of these settings. Nothing is called yet.
+    pub(crate) fn new(settings: &Settings, sealer: Sealer) -> Result<Self, SettingError> {
+        Ok(match &settings.store {
+            StoreChoice::Memory => Self::Memory(Mutex::new(Books::new(&settings.limits))),
+            StoreChoice::Redis(url) => {
+                Self::Redis(Redis::new(url, settings.store_timeout, sealer)?)
+            }
+        })
+    }
+
+    /// Makes a decision on these pages. It may be made more than once, and the last time counts.
+    pub(crate) async fn decide<T>(
+        &self,
+        pages: &[Page],
+        now: UnixTime,
+        mut decision: impl FnMut(&mut Books) -> T,
+    ) -> Result<T, Down> {
+        match self {
+            // Nothing waits while it has the lock, and no decision leaves them half-written.
+            Self::Memory(books) => {
+                Ok(decision(&mut books.lock().unwrap_or_else(PoisonError::into_inner)))
+            }
+            Self::Redis(redis) => redis.decide(pages, now, decision).await,
+        }
+    }
+
+    /// Whether a decision could be made now.
+    pub(crate) async fn is_there(&self) -> Result<(), Down> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Redis(redis) => redis.is_there().await,
+        }
+    }
+}
