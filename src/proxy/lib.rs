@@ -45,5 +45,6 @@ pub use identify::{Identify, Identifying, Identity};
 pub use proxy::{Proxy, StoreDown};
 pub use secret::{ApiKey, ApiToken, KeyError, Receipt, SecretKey, StoreUrl, Ticket};
 pub use settings::{
-    Keys, LimitName, Limits, Mode, Policies, Rate, SettingError, Settings, StoreChoice, Upstream,
+    ForwardedHeader, Keys, LimitName, Limits, Mode, Policies, Rate, SettingError, Settings,
+    StoreChoice, Upstream,
 };

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use ipnet::IpNet;
+use serde::Deserialize;
 
 use crate::clock::Clock;
 use crate::identify::Identify;
@@ -115,6 +116,18 @@ impl StoreChoice {
     }
 }
 
+/// The header in which reverse proxies name the client. One of them: a visitor can write the
+/// other, and a reverse proxy that does not know it passes it on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-For`.
+    #[default]
+    XForwardedFor,
+}
+
 /// Everything that a [`Proxy`](crate::Proxy) needs to know.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -136,8 +149,10 @@ pub struct Settings {
     pub country_prefixes: Vec<String>,
     /// Other origins whose pages may call the public routes, e.g. `https://login.example.com`.
     pub allowed_origins: Vec<String>,
-    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    /// Reverse proxies that are believed when they say who the client is.
     pub trusted_proxies: Vec<IpNet>,
+    /// How they say it.
+    pub forwarded_header: ForwardedHeader,
     /// `iss` of the receipts.
     pub issuer: String,
     /// `aud` of the receipts.
@@ -167,6 +182,7 @@ impl Settings {
             country_prefixes: Vec::new(),
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::XForwardedFor,
             issuer: "mfa-proxy".into(),
             audience: "mfa-proxy".into(),
             ticket_valid_for: 900,

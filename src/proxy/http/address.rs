@@ -3,16 +3,19 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
+use axum::http::HeaderMap;
+use axum::http::header::FORWARDED;
 use axum::http::request::Parts;
 use ipnet::IpNet;
 use mfa_core::wire::ProblemCode;
 
 use crate::decide::answer::Refusal;
+use crate::settings::{ForwardedHeader, Settings};
 
-const FORWARDED_FOR: &str = "x-forwarded-for";
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The address that the limits count under.
-pub(crate) fn of(head: &Parts, trusted: &[IpNet]) -> Result<IpAddr, Refusal> {
+pub(crate) fn of(head: &Parts, settings: &Settings) -> Result<IpAddr, Refusal> {
     let Some(ConnectInfo(peer)) = head.extensions.get::<ConnectInfo<SocketAddr>>() else {
         tracing::error!(
             "the router does not know who is asking: serve it with \
@@ -20,29 +23,72 @@ pub(crate) fn of(head: &Parts, trusted: &[IpNet]) -> Result<IpAddr, Refusal> {
         );
         return Err(Refusal::new(ProblemCode::Unavailable, "Try again later.").after(60));
     };
-    let forwarded =
-        head.headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
-    Ok(client(peer.ip(), forwarded, trusted))
+    let hops = hops(&head.headers, settings.forwarded_header);
+    Ok(client(peer.ip(), &hops, &settings.trusted_proxies))
 }
 
 /// The nearest address that is not a trusted proxy. What stands left of it anyone can have
 /// written.
-fn client<'a>(
-    peer: IpAddr,
-    forwarded: impl DoubleEndedIterator<Item = &'a str>,
-    trusted: &[IpNet],
-) -> IpAddr {
+fn client(peer: IpAddr, hops: &[Option<IpAddr>], trusted: &[IpNet]) -> IpAddr {
     let is_trusted =
         |address: IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
     let mut client = peer;
-    for hop in forwarded.rev().flat_map(|list| list.rsplit(',')) {
+    for hop in hops {
         if !is_trusted(client) {
             break;
         }
-        let Some(address) = hop_address(hop.trim()) else { break };
-        client = address;
+        let Some(address) = hop else { break };
+        client = *address;
     }
     client
+}
+
+/// Whom the header names, the nearest first; nothing for what is no address. Only the one header
+/// is read: the other is what a visitor wrote, if the reverse proxy passes it on.
+///
+/// It is read from its end, where the reverse proxy wrote: what a visitor wrote before that, a
+/// quote without its other half for example, changes nothing there.
+fn hops(headers: &HeaderMap, header: ForwardedHeader) -> Vec<Option<IpAddr>> {
+    let name = match header {
+        ForwardedHeader::Forwarded => FORWARDED.as_str(),
+        ForwardedHeader::XForwardedFor => X_FORWARDED_FOR,
+    };
+    let mut hops = Vec::new();
+    for value in headers.get_all(name).iter().rev() {
+        // One that is no text ends the chain, as any other that is no address.
+        let list = value.to_str().unwrap_or_default();
+        match header {
+            ForwardedHeader::Forwarded => {
+                hops.extend(rsplit(list, ',').map(|element| hop_address(node(element)?)));
+            }
+            ForwardedHeader::XForwardedFor => {
+                hops.extend(list.rsplit(',').map(|hop| hop_address(hop.trim())));
+            }
+        }
+    }
+    hops
+}
+
+/// The `for` of an element of `Forwarded` (RFC 7239 §4), if the element is one: no address needs
+/// an escape.
+fn node(element: &str) -> Option<&str> {
+    if element.contains('\\') || element.matches('"').count() % 2 == 1 {
+        return None;
+    }
+    rsplit(element, ';').find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("for").then(|| value.trim().trim_matches('"'))
+    })
+}
+
+/// The parts between separators that are not in quotes, the last one first.
+fn rsplit(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.rsplit(move |character| {
+        quoted ^= character == '"';
+        character == separator && !quoted
+    })
+    .map(str::trim)
 }
 
 fn hop_address(hop: &str) -> Option<IpAddr> {
@@ -54,9 +100,50 @@ fn hop_address(hop: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    fn asked(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
+    fn named(header: ForwardedHeader, peer: &str, lists: &[&str], trusted: &[&str]) -> String {
         let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
-        client(peer.parse().unwrap(), forwarded.iter().copied(), &trusted).to_string()
+        let mut headers = HeaderMap::new();
+        let name = match header {
+            ForwardedHeader::Forwarded => "forwarded",
+            ForwardedHeader::XForwardedFor => X_FORWARDED_FOR,
+        };
+        for list in lists {
+            headers.append(name, list.parse().unwrap());
+        }
+        client(peer.parse().unwrap(), &hops(&headers, header), &trusted).to_string()
+    }
+
+    fn asked(peer: &str, lists: &[&str], trusted: &[&str]) -> String {
+        named(ForwardedHeader::XForwardedFor, peer, lists, trusted)
+    }
+
+    #[test]
+    fn forwarded_is_read_where_the_settings_say_so_and_the_other_is_not() {
+        let trusted = ["10.0.0.0/8"];
+        for (list, client) in [
+            ("for=198.51.100.7", "198.51.100.7"),
+            ("For=\"198.51.100.7:4711\";proto=https;by=10.0.0.1", "198.51.100.7"),
+            (
+                "for=1.1.1.1, for=198.51.100.7;host=\"a,b;for=2.2.2.2\", for=10.0.0.2",
+                "198.51.100.7",
+            ),
+            ("proto=https;for=\"[2001:db8::1]:55\"", "2001:db8::1"),
+            ("for=1.1.1.1, for=unknown", "10.0.0.1"),
+            ("for=1.1.1.1, for=_hidden", "10.0.0.1"),
+            ("for=1.1.1.1, proto=http", "10.0.0.1"),
+            ("for=\"1.1.1.1", "10.0.0.1"),
+            // What a visitor wrote, and what the reverse proxy wrote after it.
+            ("for=1.1.1.1;x=\", for=198.51.100.7", "198.51.100.7"),
+            ("for=1.1.1.1;x=\", for=\"[2001:db8::1]\"", "2001:db8::1"),
+            ("for=1.1.1.1;x=\", for=198.51.100.7;host=\"a\\\"b\"", "10.0.0.1"),
+            ("", "10.0.0.1"),
+        ] {
+            let said = named(ForwardedHeader::Forwarded, "10.0.0.1", &[list], &trusted);
+            assert_eq!(said, client, "{list}");
+            let mut headers = HeaderMap::new();
+            headers.append("forwarded", list.parse().unwrap());
+            assert!(hops(&headers, ForwardedHeader::XForwardedFor).is_empty());
+        }
     }
 
     #[test]

@@ -74,7 +74,7 @@ async fn start(proxy: &Proxy, channel: Channel, request: Request) -> Result<Answ
         previous: received.text("previous")?,
     };
     let key = received.idempotency_key()?;
-    let address = address::of(&received.head, &proxy.settings().trusted_proxies)?;
+    let address = address::of(&received.head, proxy.settings())?;
     Ok(proxy.start(channel, request, &received.head, address, key, &received.body).await)
 }
 

@@ -17,7 +17,8 @@ use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
 use crate::settings::source::{Secret, unreadable};
 use crate::settings::{
-    Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice, UncheckedPolicy, Upstream,
+    ForwardedHeader, Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice,
+    UncheckedPolicy, Upstream,
 };
 
 /// The settings of a proxy that runs by itself.
@@ -55,6 +56,8 @@ pub struct File {
     pub allowed_origins: Vec<String>,
     /// See [`Settings::trusted_proxies`].
     pub trusted_proxies: Vec<IpNet>,
+    /// See [`Settings::forwarded_header`].
+    pub forwarded_header: ForwardedHeader,
     /// See [`Settings::issuer`].
     pub issuer: Option<String>,
     /// See [`Settings::audience`].
@@ -196,6 +199,7 @@ impl File {
         settings.country_prefixes = self.country_prefixes;
         settings.allowed_origins = self.allowed_origins;
         settings.trusted_proxies = self.trusted_proxies;
+        settings.forwarded_header = self.forwarded_header;
         settings.issuer = self.issuer.unwrap_or(settings.issuer);
         settings.audience = self.audience.unwrap_or(settings.audience);
         settings.ticket_valid_for = self.ticket_valid_for.unwrap_or(settings.ticket_valid_for);
