@@ -5,84 +5,24 @@
 //! dies in between has counted too much rather than too little.
 
 use mfa_core::wire::{ProblemCode, VerifyAnswer};
-use mfa_core::{ClosedReason, Token, TokenFormat};
+use mfa_core::{ClosedReason, Token};
 
 use crate::clock::UnixTime;
 use crate::decide::answer::{Answer, Concluded, Refusal};
-use crate::decide::books::{Books, Lost, Page};
-use crate::decide::interaction::{Interaction, Leg};
+use crate::decide::books::Books;
+use crate::decide::interaction::Interaction;
 use crate::decide::outcome::{Failure, VerifyOutcome};
 use crate::decide::receipt::Statement;
-use crate::decide::repeat::{self, Repeat};
+use crate::decide::repeat;
 use crate::decide::shelf::Full;
 use crate::decide::start::failed;
 use crate::decide::{Entropy, Rules};
-use crate::digest::Digest;
 
-/// A call to make: ask whether the token is right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ask {
-    pub(crate) upstream_id: String,
-    pub(crate) token: Token,
-}
+mod plan;
 
-/// What the page wants verified. The books are asked next.
-pub(crate) struct VerifyPlan {
-    interaction: Interaction,
-    subject: Digest,
-    format: TokenFormat,
-    token: String,
-    repeat: Option<Repeat>,
-}
-
-impl VerifyPlan {
-    /// What is read and written of the books.
-    pub(crate) fn pages(&self) -> Vec<Page> {
-        pages(&self.interaction, &self.subject)
-    }
-}
-
-fn pages(interaction: &Interaction, subject: &Digest) -> Vec<Page> {
-    let legs = interaction.earlier.iter().chain([&interaction.leg]);
-    let records = legs.map(|leg| Page::Interaction(leg.key.clone()));
-    records.chain([Page::Subject(subject.clone())]).collect()
-}
-
-/// What to come back with when the upstream has answered.
-#[derive(Clone, Debug)]
-pub(crate) struct PendingVerify {
-    interaction: Interaction,
-    subject: Digest,
-    token: Token,
-    repeat: Option<Repeat>,
-    /// Whether the interaction before the resend is being asked.
-    earlier: bool,
-    /// Whether this asks again what may have been counted already.
-    again: bool,
-}
-
-/// What comes next.
-#[derive(Debug)]
-pub(crate) enum VerifyStep {
-    Answer(Concluded),
-    Ask(Ask, Box<PendingVerify>),
-}
+pub(crate) use plan::{Ask, PendingVerify, VerifyPlan, VerifyStep};
 
 impl Rules {
-    /// Opens the id, which says all but what the books know.
-    pub(crate) fn plan_verify(
-        &self,
-        id: &str,
-        token: String,
-        repeat: Option<Repeat>,
-    ) -> Result<VerifyPlan, Refusal> {
-        let unknown = || Refusal::closed(ClosedReason::Unknown);
-        let interaction = self.open_interaction(id).map_err(|_| unknown())?;
-        let format = interaction.config().ok_or_else(unknown)?.format();
-        let subject = self.subject_digest(&interaction.subject);
-        Ok(VerifyPlan { interaction, subject, format, token, repeat })
-    }
-
     /// Decides whether a token may be tried, and charges for it.
     pub(crate) fn begin_verify(
         &self,
@@ -397,29 +337,5 @@ impl Rules {
         {
             record.lost = None;
         }
-    }
-}
-
-impl PendingVerify {
-    /// The interaction that is being asked.
-    fn leg(&self) -> &Leg {
-        match &self.interaction.earlier {
-            Some(earlier) if self.earlier => earlier,
-            _ => &self.interaction.leg,
-        }
-    }
-
-    /// What is read and written of the books.
-    pub(crate) fn pages(&self) -> Vec<Page> {
-        pages(&self.interaction, &self.subject)
-    }
-
-    /// What a repeat would ask again.
-    fn lost(&self) -> Option<Lost> {
-        self.repeat.clone().map(|repeat| Lost { repeat, earlier: self.earlier })
-    }
-
-    fn ask(&self) -> Ask {
-        Ask { upstream_id: self.leg().upstream_id.clone(), token: self.token.clone() }
     }
 }
