@@ -25,6 +25,7 @@ use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
 use crate::decide::verify::VerifyStep;
 use crate::http;
 use crate::limit::{Limited, Limiter};
+use crate::numbers;
 use crate::secret::ApiKey;
 use crate::settings::{Mode, SettingError, Settings};
 use crate::upstream::Upstream;
@@ -54,6 +55,8 @@ impl Proxy {
     /// [`SettingError`] names the setting that cannot be used.
     pub fn new(settings: Settings) -> Result<Self, SettingError> {
         settings.check()?;
+        // Some 15 ms, which the first visitor would wait for instead.
+        numbers::warm();
         for policy in settings.policies.long_lived() {
             tracing::warn!(
                 policy,
