@@ -66,7 +66,12 @@ pub(crate) struct Options {
     /// Who names the number: your backend with a ticket, or the visitor [default: ticket].
     #[arg(long, env = "MFA_MODE", value_enum, global = true)]
     mode: Option<ModeName>,
-    /// Only numbers that begin so may be called, e.g. +44,+49. Visitor mode needs it.
+    /// Only numbers of these countries may be called, by ISO 3166-1 code, e.g. GB,DE. Visitor mode
+    /// needs this or --country-prefixes [default: all countries].
+    #[arg(long, env = "MFA_COUNTRIES", value_name = "CODE", value_delimiter = ',', global = true)]
+    countries: Vec<String>,
+    /// Only numbers that begin so may be called, e.g. +44,+49. Visitor mode needs this or
+    /// --countries.
     #[arg(
         long,
         env = "MFA_COUNTRY_PREFIXES",
@@ -116,6 +121,9 @@ impl Options {
             ModeName::Visitor => FileMode::Visitor,
         });
         file.mode = mode.or(file.mode);
+        if !self.countries.is_empty() {
+            file.countries = self.countries;
+        }
         if !self.country_prefixes.is_empty() {
             file.country_prefixes = self.country_prefixes;
         }

@@ -7,6 +7,7 @@
 //!
 //! - [`ticket`]: what the site's backend states about a visitor, sealed.
 //! - [`admit`](mod@admit): who may be called.
+//! - [`callable`]: which numbers are called at all.
 //! - [`start`], [`verify`]: one interaction.
 //! - [`receipt`]: what the site's backend learns, signed, and takes once.
 //! - [`repeat`]: the same request again.
@@ -25,6 +26,7 @@ use crate::settings::Settings;
 pub(crate) mod admit;
 pub(crate) mod answer;
 pub(crate) mod books;
+mod callable;
 mod conduct;
 pub(crate) mod interaction;
 pub(crate) mod limit;

@@ -8,6 +8,7 @@
 //! # Layout
 //!
 //! - `decide`: every rule, without I/O: request, time and random numbers in; answer or call out.
+//! - `numbers`: what the digits of a number tell, also without I/O.
 //! - `http`, `upstream`, `store`: shells over it, with axum, reqwest and redis.
 //! - [`Proxy`] puts them together; [`settings`] is what it must be told.
 //!
@@ -29,6 +30,7 @@ mod decide;
 mod digest;
 mod http;
 mod identify;
+mod numbers;
 mod proxy;
 mod seal;
 mod secret;
@@ -42,6 +44,7 @@ pub use decide::ticket::{IssuedTicket, TicketError, TicketRequest};
 pub use http::serve::{Bounds, serve};
 pub use http::{PRIVATE_ROUTES, PUBLIC_ROUTES, Route};
 pub use identify::{Identify, Identifying, Identity};
+pub use numbers::{Country, CountryError};
 pub use proxy::{Proxy, StoreDown};
 pub use secret::{ApiKey, ApiToken, KeyError, Receipt, SecretKey, StoreUrl, Ticket};
 pub use settings::{

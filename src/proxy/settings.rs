@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::clock::Clock;
 use crate::identify::Identify;
+use crate::numbers::Country;
 use crate::secret::{ApiToken, SecretKey, StoreUrl};
 
 mod error;
@@ -82,7 +83,8 @@ pub enum Mode {
     /// The site's backend, with a ticket. The number never reaches the browser.
     #[default]
     Ticket,
-    /// The visitor, in the request. Needs [`Settings::country_prefixes`].
+    /// The visitor, in the request. Needs [`Settings::countries`] or
+    /// [`Settings::country_prefixes`].
     Visitor,
     /// The site's own function, in the same process.
     Library(Arc<dyn Identify>),
@@ -145,7 +147,10 @@ pub struct Settings {
     pub store: StoreChoice,
     /// How long the store may take for an answer.
     pub store_timeout: Duration,
-    /// Only numbers that begin with one of these may be called, e.g. `+44`. Empty: all.
+    /// Only numbers of these countries may be called. Empty: all, also those of no country.
+    pub countries: Vec<Country>,
+    /// Only numbers that begin with one of these may be called, e.g. `+44`. Empty: all. A number
+    /// must also be of one of [`Settings::countries`].
     pub country_prefixes: Vec<String>,
     /// Other origins whose pages may call the public routes, e.g. `https://login.example.com`.
     pub allowed_origins: Vec<String>,
@@ -179,6 +184,7 @@ impl Settings {
             limits: Limits::default(),
             store: StoreChoice::Memory,
             store_timeout: Duration::from_secs(1),
+            countries: Vec::new(),
             country_prefixes: Vec::new(),
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -232,11 +238,12 @@ impl Settings {
         if self.keys.sealing.iter().any(|key| self.keys.receipt.contains(key)) {
             return refuse("keys.receipt", "must not be a sealing key too; make one for each");
         }
-        if matches!(self.mode, Mode::Visitor) && self.country_prefixes.is_empty() {
+        let listed = !self.countries.is_empty() || !self.country_prefixes.is_empty();
+        if matches!(self.mode, Mode::Visitor) && !listed {
             return refuse(
                 "country_prefixes",
-                "visitor mode calls whatever number a visitor types: list the prefixes that may \
-                 be called, e.g. [\"+44\"]",
+                "visitor mode calls whatever number a visitor types: set countries to those that \
+                 may be called, e.g. [\"GB\"], or this to prefixes, e.g. [\"+44\"], or both",
             );
         }
         if !self.country_prefixes.iter().all(|prefix| is_prefix(prefix)) {
@@ -326,6 +333,20 @@ mod tests {
         assert_eq!(refused(|s| s.issuer.clear()), "issuer");
         assert_eq!(refused(|s| s.ticket_valid_for = 0), "ticket_valid_for");
         assert_eq!(refused(|s| s.limits.failed_per_day = 101), "limits.failed_per_day");
+    }
+
+    #[test]
+    fn visitor_mode_needs_one_of_the_two_lists() {
+        let with = |countries: &[&str], prefixes: &[&str]| {
+            let mut settings = settings();
+            settings.mode = Mode::Visitor;
+            settings.countries = countries.iter().map(|code| code.parse().unwrap()).collect();
+            settings.country_prefixes = prefixes.iter().map(|&prefix| prefix.into()).collect();
+            settings.check()
+        };
+        assert!(with(&[], &[]).unwrap_err().to_string().contains("set countries"));
+        assert_eq!((with(&["GB"], &[]), with(&[], &["+44"])), (Ok(()), Ok(())));
+        assert_eq!(with(&["GB"], &["+44"]), Ok(()));
     }
 
     #[test]

@@ -66,12 +66,6 @@ impl Rules {
         }
     }
 
-    /// Whether the country allow-list has this number.
-    pub(crate) fn may_call(&self, to: &E164) -> bool {
-        let prefixes = &self.settings.country_prefixes;
-        prefixes.is_empty() || prefixes.iter().any(|prefix| to.as_str().starts_with(prefix))
-    }
-
     fn visitor(&self, to: Option<&str>) -> Result<Caller, Refusal> {
         let to = to.ok_or_else(|| Refusal::invalid("`to` is missing: the number to be called."))?;
         let to = E164::parse(to).map_err(|error| {

@@ -14,6 +14,7 @@ use crate::decide::Rules;
 use crate::decide::answer::Refusal;
 use crate::decide::books::{Books, Page};
 use crate::digest::Digest;
+use crate::numbers;
 use crate::settings::{LimitName, Rate};
 
 /// What a send counts under.
@@ -104,7 +105,7 @@ impl Rules {
             session: nonce.map(|nonce| self.digester.digest("session", &[nonce.as_bytes()])),
             address,
             range: self.digester.digest("range", &[range.as_bytes()]),
-            country: None,
+            country: numbers::calling_code(number),
         }
     }
 
@@ -203,6 +204,20 @@ mod tests {
         assert!(to("+15557788999"));
         assert!(!to("+15557788000"));
         assert!(to("+15557789999"));
+    }
+
+    #[test]
+    fn a_country_is_its_calling_code() {
+        let rules = only(LimitName::SendsPerCountry, &[Rate::new(1, 60)]);
+        let mut books = Books::of_few();
+        let subject = rules.subject_digest("ada");
+        let mut to = |number: &str| {
+            let number = E164::parse(number).unwrap();
+            let charge = rules.charge_of(&subject, &number, None, "::1".parse().unwrap());
+            sends(&mut books, &rules, &charge, NOW)
+        };
+        assert!(to("+15557788999") && to("+442079460000"));
+        assert!(!to("+12025550143") && !to("+447400123456"));
     }
 
     #[test]

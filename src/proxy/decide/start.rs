@@ -11,6 +11,7 @@ use crate::clock::UnixTime;
 use crate::decide::admit::Caller;
 use crate::decide::answer::{Answer, Concluded, Refusal};
 use crate::decide::books::{Books, Page};
+use crate::decide::callable::NOT_REACHED;
 use crate::decide::interaction::{Interaction, Leg, upstream_attempts};
 use crate::decide::limit::{self, Charge, Counter};
 use crate::decide::outcome::{Failure, SendOutcome};
@@ -97,10 +98,8 @@ impl Rules {
     ) -> Result<StartPlan, Refusal> {
         let Wish { caller, channel, previous, address } = wish;
         let policy = self.policy(&caller)?.clone();
-        if !self.may_call(&caller.to) {
-            let detail = "Numbers of this country are not called.";
-            return Err(Refusal::new(ProblemCode::NumberRefused, detail));
-        }
+        self.may_call(&caller.to)
+            .map_err(|_| Refusal::new(ProblemCode::NumberRefused, NOT_REACHED))?;
         if !policy.channels.contains(&channel) {
             let detail = "This channel is not offered; `channels` of the answer lists them.";
             return Err(Refusal::new(ProblemCode::ChannelUnavailable, detail));
@@ -221,9 +220,7 @@ impl Rules {
             SendOutcome::Sent { upstream_id } => {
                 (self.started(books, pending, upstream_id, now), true)
             }
-            SendOutcome::NumberRefused => {
-                (refused(ProblemCode::NumberRefused, "This number cannot be reached."), true)
-            }
+            SendOutcome::NumberRefused => (refused(ProblemCode::NumberRefused, NOT_REACHED), true),
             SendOutcome::ChannelUnavailable => {
                 let detail = "This number cannot be reached this way; try the other.";
                 (refused(ProblemCode::ChannelUnavailable, detail), true)

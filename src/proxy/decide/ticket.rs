@@ -49,8 +49,8 @@ pub struct IssuedTicket {
 /// Why there is no ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TicketError {
-    /// The number does not begin with any of the configured prefixes.
-    #[error("`to` may not be called: its country is not in country_prefixes")]
+    /// The number is in none of the configured lists, or costs more than a call.
+    #[error("`to` may not be called; the log says why")]
     NumberRefused,
     /// The system has no random numbers.
     #[error("the ticket cannot be sealed")]
@@ -91,7 +91,7 @@ impl Rules {
         if !is_subject(&request.subject) {
             return Err(TicketError::Subject);
         }
-        if !self.may_call(&request.to) {
+        if self.may_call(&request.to).is_err() {
             return Err(TicketError::NumberRefused);
         }
         if !request.summary.as_ref().is_none_or(is_presentable) {

@@ -14,6 +14,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::http::serve::Bounds;
+use crate::numbers::{Country, CountryError};
 use crate::secret::{ApiKey, ApiToken, SecretKey};
 use crate::settings::source::{Secret, unreadable};
 use crate::settings::{
@@ -50,6 +51,8 @@ pub struct File {
     pub idle_timeout_ms: Option<u32>,
     /// `ticket` or `visitor`.
     pub mode: Option<FileMode>,
+    /// See [`Settings::countries`].
+    pub countries: Vec<String>,
     /// See [`Settings::country_prefixes`].
     pub country_prefixes: Vec<String>,
     /// See [`Settings::allowed_origins`].
@@ -196,6 +199,7 @@ impl File {
         };
         settings.store = store(named.fetch_if_named()?, self.store.as_deref())?;
         settings.store_timeout = millis(self.store_timeout_ms, settings.store_timeout);
+        settings.countries = countries(&self.countries)?;
         settings.country_prefixes = self.country_prefixes;
         settings.allowed_origins = self.allowed_origins;
         settings.trusted_proxies = self.trusted_proxies;
@@ -280,6 +284,14 @@ fn keys(setting: &str, text: &str) -> Result<Vec<SecretKey>, SettingError> {
         .collect()
 }
 
+fn countries(codes: &[String]) -> Result<Vec<Country>, SettingError> {
+    codes
+        .iter()
+        .map(|code| code.parse())
+        .collect::<Result<_, CountryError>>()
+        .map_err(|error| SettingError::new("countries", error.to_string()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,7 +344,8 @@ mod tests {
     #[test]
     fn every_setting_of_the_file_arrives() {
         let standalone = resolved(
-            "listen = '0.0.0.0:80'\nmax_connections = 9\nidle_timeout_ms = 700\nmode = 'visitor'\ncountry_prefixes = ['+1']\n\
+            "listen = '0.0.0.0:80'\nmax_connections = 9\nidle_timeout_ms = 700\nmode = 'visitor'\n\
+             countries = ['us', 'CA']\ncountry_prefixes = ['+1']\n\
              allowed_origins = ['https://login.example']\ntrusted_proxies = ['10.0.0.0/8']\n\
              issuer = 'i'\naudience = 'a'\nticket_valid_for = 60\nreceipt_valid_for = 30\n\
              [upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\ntimeout_ms = 500\n\
@@ -346,6 +359,8 @@ mod tests {
         let idle_timeout = Duration::from_millis(700);
         assert_eq!(standalone.bounds, Bounds { connections: 9, idle_timeout });
         assert!(matches!(settings.mode, Mode::Visitor));
+        assert_eq!(format!("{:?}", settings.countries), "[US, CA]");
+        assert_eq!(settings.country_prefixes, ["+1"]);
         assert_eq!(settings.upstream.timeout, Duration::from_millis(500));
         assert_eq!(settings.limits.sends_per_number.len(), 1);
         assert_eq!(settings.limits.failed_per_day, 9);
@@ -359,6 +374,14 @@ mod tests {
     fn a_setting_that_does_not_exist_is_an_error_and_not_ignored() {
         for text in ["lisen = '1'", "[upstream]\napi_token = 'PT0'", "[policies.x]\ndigits = 6"] {
             assert_eq!(resolved(text).unwrap_err().setting(), "config", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_country_that_does_not_exist_is_refused_by_the_name_of_the_setting() {
+        for code in ["UK", "GX", "Britain", "+44", ""] {
+            let error = resolved(&format!("countries = ['GB', '{code}']\n{LEAST}")).unwrap_err();
+            assert_eq!(error.setting(), "countries", "{code}");
         }
     }
 

@@ -43,6 +43,15 @@ fn what_is_wrong_is_said_with_the_name_of_the_setting_and_no_secret() {
     assert!(said.contains("upstream.base_url: must be https"), "{said}");
     let said = refused(program().env("MFA_MODE", "visitor"));
     assert!(said.contains("country_prefixes"), "{said}");
+    for (code, problem) in [
+        ("GB,UK", "countries: UK is not a country"),
+        ("GB,+15557788999", "countries: each is a country's two letters"),
+        // A list that something has emptied would let every country through.
+        ("", "countries: each is a country's two letters"),
+    ] {
+        let said = refused(program().env("MFA_COUNTRIES", code));
+        assert!(said.contains(problem) && !said.contains("5557788999"), "{code:?}: {said}");
+    }
     let said = refused(program().env("MFA_SEALING_KEYS", "PTsecret"));
     assert!(said.contains("keys.sealing") && !said.contains("PTsecret"), "{said}");
     let zero = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -71,6 +80,16 @@ fn a_flag_goes_before_the_environment_and_that_before_the_file() {
     both.env("MFA_LISTEN", "127.0.0.1:2001").args(["--listen", "127.0.0.1:3001"]);
     assert!(said(&mut both).contains(":3001"));
     std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn visitor_mode_takes_a_list_of_countries_by_flag_or_variable() {
+    let usable = |command: &mut Command| {
+        command.args(["check-config", "--mode", "visitor"]).output().unwrap().status.success()
+    };
+    assert!(!usable(&mut program()));
+    assert!(usable(program().args(["--countries", "us, gb"])));
+    assert!(usable(program().env("MFA_COUNTRIES", "US,GB")));
 }
 
 #[test]

@@ -17,6 +17,11 @@ mod world;
 
 use world::{API_KEY, API_TOKEN, NUMBER, Visitor, World};
 
+/// [`NUMBER`] without the calling code, as the number library would write it.
+const NATIONAL: &str = "5557788999";
+/// A premium-rate number, the same way.
+const PREMIUM: &str = "9005551234";
+
 /// Everything written so far.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -51,7 +56,8 @@ async fn nothing_that_is_logged_gives_anything_away() {
 
     let sealing = SecretKey::generate();
     let mut secrets = vec![
-        NUMBER.trim_start_matches('+').to_owned(),
+        NATIONAL.to_owned(),
+        PREMIUM.to_owned(),
         API_KEY.to_owned(),
         API_TOKEN.to_owned(),
         "PTwrong-token".to_owned(),
@@ -107,9 +113,23 @@ async fn nothing_that_is_logged_gives_anything_away() {
     .await;
     typed.post("/sms", None, &json!({ "to": NUMBER })).await.is_problem(502, "upstream_failed");
 
+    let american = World::with(|settings| {
+        settings.mode = Mode::Visitor;
+        settings.countries = vec!["US".parse().unwrap()];
+    })
+    .await;
+    for number in [NUMBER.to_owned(), format!("+1{PREMIUM}")] {
+        american
+            .post("/sms", None, &json!({ "to": number }))
+            .await
+            .is_problem(422, "number_refused");
+    }
+
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     // It did listen: to the proxy's own lines, and to the libraries' finest.
     assert!(log.contains("SIGNALWIRE REFUSES OUR CREDENTIALS"), "{log}");
+    assert!(log.contains("a number was refused cause=country"), "{log}");
+    assert!(log.contains("a number was refused cause=premium_rate"), "{log}");
     assert!(log.contains("TRACE") && log.contains("reqwest"));
     for secret in secrets {
         let at = log.find(&secret);
