@@ -15,9 +15,9 @@ use serde::Deserialize;
 
 use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
-use crate::settings::{
-    Keys, Limits, Mode, Policies, SettingError, Settings, UncheckedPolicy, Upstream,
-};
+use crate::settings::{Keys, Limits, Mode, Policies, SettingError, Settings, UncheckedPolicy};
+
+pub use crate::settings::upstream::FileUpstream;
 
 /// The settings of a proxy that runs by itself.
 #[derive(Debug)]
@@ -84,22 +84,6 @@ pub enum FileMode {
     Visitor,
 }
 
-/// The `[upstream]` of the file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FileUpstream {
-    /// See [`Upstream::base_url`].
-    pub base_url: Option<String>,
-    /// See [`Upstream::project_id`].
-    pub project_id: Option<String>,
-    /// A file that holds the API token.
-    pub api_token_file: Option<PathBuf>,
-    /// Milliseconds. See [`Upstream::connect_timeout`].
-    pub connect_timeout_ms: Option<u32>,
-    /// Milliseconds. See [`Upstream::timeout`].
-    pub timeout_ms: Option<u32>,
-}
-
 /// The `[keys]` of the file: files with one key a line, the newest first.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -142,26 +126,9 @@ impl File {
         let secret = |setting: &str, name: &str, file: Option<&PathBuf>| {
             Secret { setting, name, file, environment }.fetch()
         };
-        let required = |setting: &str, value: Option<String>, hint: &str| {
-            value.ok_or_else(|| SettingError::new(setting, format!("is missing; {hint}")))
-        };
         let api_token =
             secret("upstream.api_token", "MFA_API_TOKEN", self.upstream.api_token_file.as_ref())?;
-        let mut upstream = Upstream::new(
-            required(
-                "upstream.base_url",
-                self.upstream.base_url,
-                "set MFA_UPSTREAM_URL, e.g. https://your-space.signalwire.com",
-            )?,
-            required("upstream.project_id", self.upstream.project_id, "set MFA_PROJECT_ID")?,
-            ApiToken::new(api_token),
-        );
-        let millis = |value: Option<u32>, default: Duration| {
-            value.map_or(default, |value| Duration::from_millis(value.into()))
-        };
-        upstream.connect_timeout =
-            millis(self.upstream.connect_timeout_ms, upstream.connect_timeout);
-        upstream.timeout = millis(self.upstream.timeout_ms, upstream.timeout);
+        let upstream = self.upstream.resolve(ApiToken::new(api_token))?;
         let sealing = secret("keys.sealing", "MFA_SEALING_KEYS", self.keys.sealing_file.as_ref())?;
         let receipt = secret("keys.receipt", "MFA_RECEIPT_KEYS", self.keys.receipt_file.as_ref())?;
         let keys = Keys {
@@ -189,7 +156,9 @@ impl File {
         let bounds = Bounds::default();
         let bounds = Bounds {
             connections: self.max_connections.unwrap_or(bounds.connections),
-            idle_timeout: millis(self.idle_timeout_ms, bounds.idle_timeout),
+            idle_timeout: self.idle_timeout_ms.map_or(bounds.idle_timeout, |milliseconds| {
+                Duration::from_millis(milliseconds.into())
+            }),
         };
         if bounds.connections == 0 {
             return Err(SettingError::new("max_connections", "must be greater than 0"));
@@ -341,7 +310,8 @@ mod tests {
              allowed_origins = ['https://login.example']\ntrusted_proxies = ['10.0.0.0/8']\n\
              issuer = 'i'\naudience = 'a'\nticket_valid_for = 60\nreceipt_valid_for = 30\n\
              [upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\ntimeout_ms = 500\n\
-             connect_timeout_ms = 100\n\
+             connect_timeout_ms = 100\nmax_in_flight = 8\nbreaker_failures = 2\n\
+             breaker_pause = 60\n\
              [limits]\nsends_per_number = ['1/1h']\nfailed_per_day = 9\n\
              [policies.sign]\nmax_attempts = 5\nchannels = ['call']\n",
         )
@@ -351,7 +321,11 @@ mod tests {
         let idle_timeout = Duration::from_millis(700);
         assert_eq!(standalone.bounds, Bounds { connections: 9, idle_timeout });
         assert!(matches!(settings.mode, Mode::Visitor));
-        assert_eq!(settings.upstream.timeout, Duration::from_millis(500));
+        let upstream = &settings.upstream;
+        assert_eq!(upstream.timeout, Duration::from_millis(500));
+        assert_eq!(upstream.connect_timeout, Duration::from_millis(100));
+        assert_eq!((upstream.max_in_flight, upstream.breaker_failures), (8, 2));
+        assert_eq!(upstream.breaker_pause, 60);
         assert_eq!(settings.limits.sends_per_number.len(), 1);
         assert_eq!(settings.limits.failed_per_day, 9);
         assert_eq!(settings.policies.get("sign").unwrap().config.max_attempts(), 5);
