@@ -20,7 +20,7 @@ use crate::decide::answer::{Answer, Concluded, Refusal};
 use crate::decide::books::Books;
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::repeat::{self, Repeat, Seen};
-use crate::decide::start::Wish;
+use crate::decide::start::{Wish, failed};
 use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
 use crate::decide::verify::VerifyStep;
 use crate::http;
@@ -70,7 +70,7 @@ impl Proxy {
             books: Mutex::new(Books::new(&settings.limits)),
             answered: Notify::new(),
             limiter: Limiter::new(&settings.limits)?,
-            upstream: Upstream::new(&settings.upstream)?,
+            upstream: Upstream::new(&settings.upstream, settings.clock.clone())?,
             patience: settings.upstream.timeout,
             rules: Rules::new(settings),
         })))
@@ -167,6 +167,9 @@ impl Proxy {
         let rules = &self.0.rules;
         let wish = Wish { caller, channel, previous, address };
         let now = self.now();
+        if let Err(failure) = self.0.upstream.admits(now) {
+            return unsent(failed(failure));
+        }
         let begun = rules.begin_start(&mut self.books(), wish, rand::random(), now);
         let (send, charge, pending) = match begun {
             Ok(begun) => begun,
@@ -184,6 +187,9 @@ impl Proxy {
     async fn ask(&self, id: &str, token: &str, repeat: Option<Repeat>) -> Concluded {
         let rules = &self.0.rules;
         let now = self.now();
+        if let Err(failure) = self.0.upstream.admits(now) {
+            return unsent(failed(failure));
+        }
         let begun = rules.begin_verify(&mut self.books(), id, token, repeat, now);
         let (mut ask, mut pending) = match begun {
             Ok(begun) => begun,

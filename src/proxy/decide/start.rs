@@ -279,6 +279,10 @@ pub(crate) fn failed(failure: Failure) -> Refusal {
             Refusal::new(ProblemCode::Unavailable, "The telephone service is busy.")
                 .after(retry_after.unwrap_or(5).clamp(1, 3_600))
         }
+        Failure::NotCalled { retry_after } => {
+            Refusal::new(ProblemCode::Unavailable, "The telephone service cannot be reached.")
+                .after(retry_after)
+        }
         Failure::NotReached => {
             Refusal::new(ProblemCode::Unavailable, "The telephone service cannot be reached.")
                 .after(5)
