@@ -98,8 +98,12 @@ pub(crate) struct Conduct {
 }
 
 impl Conduct {
-    /// Lets go of what is long enough ago.
+    /// Lets go of what is long enough ago. What is yet to come began before the clock was set
+    /// back: it begins now, so that nobody waits longer than was meant.
     fn settle(&mut self, limits: &Limits, now: UnixTime) {
+        self.window_began = self.window_began.min(now);
+        self.day_began = self.day_began.min(now);
+        self.last_send = self.last_send.map(|last| last.min(now));
         if now >= self.window_began + u64::from(limits.failed_window) {
             self.failed_in_window = 0;
         }
