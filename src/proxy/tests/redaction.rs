@@ -2,43 +2,19 @@
 //! number, no ticket, no receipt, no key.
 #![allow(clippy::unwrap_used)]
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use mfa_emulator::{Outcome, Route};
 use mfa_proxy::{ApiToken, Mode, SecretKey};
 use serde_json::json;
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
+#[path = "proxy/log.rs"]
+mod log;
 #[path = "proxy/world.rs"]
 mod world;
 
+use log::Log;
 use world::{API_KEY, API_TOKEN, NUMBER, Visitor, World};
-
-/// Everything written so far.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(line);
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn nothing_that_is_logged_gives_anything_away() {
@@ -109,7 +85,7 @@ async fn nothing_that_is_logged_gives_anything_away() {
     .await;
     typed.post("/sms", None, &json!({ "to": NUMBER })).await.is_problem(502, "upstream_failed");
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     // It did listen: to the proxy's own lines, and to the libraries' finest.
     assert!(log.contains("SIGNALWIRE REFUSES OUR CREDENTIALS"), "{log}");
     assert!(log.contains("TRACE") && log.contains("reqwest"));
