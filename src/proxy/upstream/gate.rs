@@ -1,8 +1,8 @@
 //! The gate: whether the upstream is called now, and by how many at once.
 //!
 //! A shell over the [`Breaker`]: it has the clock and the places, and tells the operator, once
-//! per change, that the upstream is dead or refuses us, and that it is mended. It knows nothing of what is
-//! asked.
+//! per change, that the upstream is dead or refuses us, and that it is mended. It knows nothing
+//! of what is asked.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -36,10 +36,10 @@ pub(super) fn problem(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<rustls::Error>() {
-            return Some(match error {
-                rustls::Error::InvalidCertificate(problem) => of_certificate(problem),
-                _ => "no TLS session came about",
-            });
+            let rustls::Error::InvalidCertificate(problem) = error else {
+                return Some("no TLS session came about");
+            };
+            return Some(of_certificate(problem));
         }
         next = match error.downcast_ref::<io::Error>() {
             // What is within an I/O error is not its source.
@@ -51,18 +51,17 @@ pub(super) fn problem(error: &(dyn Error + 'static)) -> Option<&'static str> {
 }
 
 fn of_certificate(problem: &CertificateError) -> &'static str {
-    match problem {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "its certificate has expired"
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "its certificate is for another name"
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "its certificate is not valid yet"
-        }
-        CertificateError::UnknownIssuer => "this machine does not trust who issued its certificate",
-        _ => "its certificate is not valid",
+    use CertificateError as Is;
+    if matches!(problem, Is::Expired | Is::ExpiredContext { .. }) {
+        "its certificate has expired"
+    } else if matches!(problem, Is::NotValidForName | Is::NotValidForNameContext { .. }) {
+        "its certificate is for another name"
+    } else if matches!(problem, Is::NotValidYet | Is::NotValidYetContext { .. }) {
+        "its certificate is not valid yet"
+    } else if matches!(problem, Is::UnknownIssuer) {
+        "this machine does not trust who issued its certificate"
+    } else {
+        "its certificate is not valid"
     }
 }
 
