@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mfa_emulator::{Outcome, Route};
 use tokio::sync::oneshot;
 
 use super::road::{Happens, Road};
@@ -57,4 +58,37 @@ async fn a_call_that_finds_no_place_waits_for_its_turn() {
         go_on.send(()).unwrap();
     });
     assert_eq!((first.status, second.status, road.came()), (200, 200, 2));
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_its_turn_is_not_made_when_the_upstream_is_found_dead_meanwhile() {
+    let (world, road) = Road::world(|settings| {
+        settings.upstream.max_in_flight = 1;
+        settings.upstream.breaker_failures = 1;
+        settings.upstream.connect_timeout = Duration::from_secs(60);
+        settings.upstream.timeout = Duration::from_secs(60);
+    })
+    .await;
+    let (ada, bob) = (world.visitor().await, world.ticket("bob").await);
+    let bob = Visitor { world: &world, ticket: bob };
+    let (go_on, until) = oneshot::channel();
+    road.next(Happens::Waits(until));
+    world.breaks(Route::Sms, Outcome::Status { status: 500, retry_after: None }, 0);
+    let (failed, refused) = tokio::join!(ada.asks("sms"), async {
+        road.has_seen(1).await;
+        let waits = async {
+            // For the other one to come as far; later it would be refused all the same.
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+            }
+            go_on.send(()).unwrap();
+        };
+        tokio::join!(bob.asks("sms"), waits).0
+    });
+    failed.is_problem(502, "upstream_failed");
+    assert_eq!(refused.is_problem(503, "unavailable").retry_after, Some(10));
+    assert_eq!(road.came(), 1);
+    world.passes(10);
+    assert_eq!(bob.asks("sms").await.status, 200);
+    assert_eq!(world.emulator.outbox().len(), 1);
 }
