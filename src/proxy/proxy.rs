@@ -23,7 +23,7 @@ use crate::decide::books::{Books, Page};
 use crate::decide::outcome::{SendOutcome, VerifyOutcome};
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::repeat::{self, Repeat, Seen};
-use crate::decide::start::{PendingStart, Wish};
+use crate::decide::start::{PendingStart, Wish, failed};
 use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
 use crate::decide::verify::{PendingVerify, VerifyStep};
 use crate::http;
@@ -76,7 +76,8 @@ impl Proxy {
                  address that the limits count"
             );
         }
-        let (upstream, patience) = (Upstream::new(&settings.upstream)?, settings.upstream.timeout);
+        let upstream = Upstream::new(&settings.upstream, settings.clock.clone())?;
+        let patience = settings.upstream.timeout;
         let rules = Rules::new(settings);
         let store = Store::new(&rules.settings, rules.sealer())?;
         Ok(Self(Arc::new(Shell { rules, store, answered: Notify::new(), upstream, patience })))
@@ -201,6 +202,9 @@ impl Proxy {
             Ok(plan) => plan,
             Err(refusal) => return unsent(refusal),
         };
+        if let Err(failure) = self.0.upstream.admits(now) {
+            return unsent(failed(failure));
+        }
         let begun = self.decide(&plan.pages(), |books| rules.begin_start(books, &plan, now)).await;
         let (send, pending) = match flatten(begun) {
             Ok(begun) => begun,
@@ -227,6 +231,9 @@ impl Proxy {
             Ok(plan) => plan,
             Err(refusal) => return unsent(refusal),
         };
+        if let Err(failure) = self.0.upstream.admits(now) {
+            return unsent(failed(failure));
+        }
         let begun = self.decide(&plan.pages(), |books| rules.begin_verify(books, &plan, now)).await;
         let (mut ask, mut pending) = match flatten(begun) {
             Ok(begun) => begun,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::clock::Clock;
 use crate::identify::Identify;
 use crate::numbers::Country;
-use crate::secret::{ApiToken, SecretKey, StoreUrl};
+use crate::secret::SecretKey;
 
 mod error;
 pub mod file;
@@ -22,43 +22,14 @@ mod limits;
 mod policy;
 mod segment;
 mod source;
+mod store;
+mod upstream;
 
 pub use error::SettingError;
 pub use limits::{LimitName, Limits, Rate, RateError};
 pub use policy::{DEFAULT_POLICY, Policies, Policy, UncheckedPolicy};
-
-/// The account at SignalWire, or the emulator.
-#[derive(Clone, Debug)]
-pub struct Upstream {
-    /// `https://{space}.signalwire.com`; plain `http` only on loopback.
-    pub base_url: String,
-    /// The project ID: the user name of the upstream's Basic authentication.
-    pub project_id: String,
-    /// The API token: its password.
-    pub api_token: ApiToken,
-    /// How long a connection may take to come about.
-    pub connect_timeout: Duration,
-    /// How long a whole call may take.
-    pub timeout: Duration,
-}
-
-impl Upstream {
-    /// An upstream with the default time-outs: 3 s to connect, 10 s in all.
-    #[must_use]
-    pub fn new(
-        base_url: impl Into<String>,
-        project_id: impl Into<String>,
-        api_token: ApiToken,
-    ) -> Self {
-        Self {
-            base_url: base_url.into(),
-            project_id: project_id.into(),
-            api_token,
-            connect_timeout: Duration::from_secs(3),
-            timeout: Duration::from_secs(10),
-        }
-    }
-}
+pub use store::StoreChoice;
+pub use upstream::Upstream;
 
 /// The proxy's own keys, the newest first.
 #[derive(Clone, Debug)]
@@ -97,24 +68,6 @@ impl fmt::Debug for Mode {
             Self::Visitor => "Visitor",
             Self::Library(_) => "Library",
         })
-    }
-}
-
-/// Where counts, redeemed receipts and answers for repeats are kept.
-#[derive(Clone, Debug, Default)]
-pub enum StoreChoice {
-    /// In this process: for one instance. A restart forgets them.
-    #[default]
-    Memory,
-    /// In a Redis that all instances share.
-    Redis(StoreUrl),
-}
-
-impl StoreChoice {
-    /// `memory`, or the URL of a Redis.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        if text == "memory" { Self::Memory } else { Self::Redis(StoreUrl::new(text)) }
     }
 }
 
@@ -201,21 +154,7 @@ impl Settings {
     /// Checks what one setting alone cannot say.
     pub(crate) fn check(&self) -> Result<(), SettingError> {
         let refuse = |setting: &str, problem: &str| Err(SettingError::new(setting, problem));
-        if self.upstream.project_id.is_empty() || self.upstream.project_id.contains(':') {
-            return refuse(
-                "upstream.project_id",
-                "must be the project ID of your SignalWire space",
-            );
-        }
-        if self.upstream.api_token.expose().is_empty() {
-            return refuse(
-                "upstream.api_token",
-                "is missing; set MFA_API_TOKEN, or upstream.api_token_file to a file that holds it",
-            );
-        }
-        if self.upstream.connect_timeout.is_zero() || self.upstream.timeout.is_zero() {
-            return refuse("upstream.timeout", "time-outs must be longer than 0 s");
-        }
+        self.upstream.check()?;
         if self.keys.sealing.is_empty() {
             return refuse(
                 "keys.sealing",
@@ -300,6 +239,7 @@ fn is_origin(origin: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::ApiToken;
 
     fn settings() -> Settings {
         let token = ApiToken::new("PT0");
@@ -322,6 +262,10 @@ mod tests {
         assert_eq!(refused(|s| s.upstream.project_id.clear()), "upstream.project_id");
         assert_eq!(refused(|s| s.upstream.api_token = ApiToken::new("")), "upstream.api_token");
         assert_eq!(refused(|s| s.upstream.timeout = Duration::ZERO), "upstream.timeout");
+        assert_eq!(refused(|s| s.upstream.max_in_flight = 0), "upstream.max_in_flight");
+        assert_eq!(refused(|s| s.upstream.max_in_flight = 1_025), "upstream.max_in_flight");
+        assert_eq!(refused(|s| s.upstream.breaker_failures = 0), "upstream.breaker_failures");
+        assert_eq!(refused(|s| s.upstream.breaker_pause = 3_601), "upstream.breaker_pause");
         assert_eq!(refused(|s| s.keys.sealing.clear()), "keys.sealing");
         assert_eq!(refused(|s| s.keys.receipt = s.keys.sealing.clone()), "keys.receipt");
         let zero = || vec![SecretKey::generate(), SecretKey::from_bytes([0; 32])];

@@ -5,23 +5,26 @@
 //! no token and none of the upstream's own words.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Url, redirect, retry};
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
 use serde::Serialize;
 
+use crate::clock::{Clock, UnixTime};
 use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::start::Send;
 use crate::decide::verify::Ask;
 use crate::settings::{SettingError, Upstream as UpstreamSettings};
 
+mod breaker;
 mod credentials;
+mod gate;
 mod reply;
+mod retry_after;
+mod tls;
 
+use gate::Gate;
 use reply::Reply;
 
 /// No answer of the upstream is longer; more than this is not read.
@@ -32,6 +35,8 @@ const MAX_BODY: usize = 64 * 1024;
 pub(crate) struct Upstream {
     client: Client,
     base: Url,
+    gate: Gate,
+    clock: Clock,
 }
 
 #[derive(Serialize)]
@@ -54,7 +59,7 @@ struct VerifyBody<'a> {
 
 impl Upstream {
     /// A client of this upstream. Nothing is called yet.
-    pub(crate) fn new(settings: &UpstreamSettings) -> Result<Self, SettingError> {
+    pub(crate) fn new(settings: &UpstreamSettings, clock: Clock) -> Result<Self, SettingError> {
         let (base, loopback) = base_url(&settings.base_url)?;
         let mut headers = HeaderMap::new();
         let basic = credentials::basic(&settings.project_id, &settings.api_token)?;
@@ -69,14 +74,21 @@ impl Upstream {
             .pool_idle_timeout(Duration::from_secs(15))
             .connect_timeout(settings.connect_timeout.min(settings.timeout))
             .timeout(settings.timeout)
-            .tls_backend_preconfigured(tls(base.scheme() == "https")?);
+            .tls_backend_preconfigured(tls::config(base.scheme() == "https")?);
         if loopback {
             builder = builder.no_proxy();
         }
         let client = builder.build().map_err(|error| {
             SettingError::new("upstream.base_url", format!("no client for it: {error}"))
         })?;
-        Ok(Self { client, base })
+        let gate = Gate::new(settings, clock.clone());
+        Ok(Self { client, base, gate, clock })
+    }
+
+    /// Whether a call may be made now. To be asked before anything is charged for one; each call
+    /// asks again by itself.
+    pub(crate) fn admits(&self, now: UnixTime) -> Result<(), Failure> {
+        self.gate.admits(now)
     }
 
     /// Has a token sent.
@@ -90,19 +102,31 @@ impl Upstream {
             allow_alphas: send.allow_alphas,
             valid_for: send.valid_for,
         };
-        match self.post(&[send.channel.as_str()], &body).await {
-            Ok(reply) => reply.of_send(send.channel),
-            Err(failure) => SendOutcome::Failed(failure),
-        }
+        let call = match self.gate.enter().await {
+            Ok(call) => call,
+            Err(failure) => return SendOutcome::Failed(failure),
+        };
+        let (outcome, alone_for) = match self.post(&[send.channel.as_str()], &body).await {
+            Ok(reply) => (reply.of_send(send.channel), reply.asks_to_be_left_alone()),
+            Err(failure) => (SendOutcome::Failed(failure), None),
+        };
+        call.ends(outcome.failure(), alone_for);
+        outcome
     }
 
     /// Asks whether a token is right.
     pub(crate) async fn verify(&self, ask: &Ask) -> VerifyOutcome {
         let body = VerifyBody { token: ask.token.as_str() };
-        match self.post(&[&ask.upstream_id, "verify"], &body).await {
-            Ok(reply) => reply.of_verify(),
-            Err(failure) => VerifyOutcome::Failed(failure),
-        }
+        let call = match self.gate.enter().await {
+            Ok(call) => call,
+            Err(failure) => return VerifyOutcome::Failed(failure),
+        };
+        let (outcome, alone_for) = match self.post(&[&ask.upstream_id, "verify"], &body).await {
+            Ok(reply) => (reply.of_verify(), reply.asks_to_be_left_alone()),
+            Err(failure) => (VerifyOutcome::Failed(failure), None),
+        };
+        call.ends(outcome.failure(), alone_for);
+        outcome
     }
 
     async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Reply, Failure> {
@@ -114,11 +138,7 @@ impl Upstream {
         let sent = self.client.post(url).body(body).send().await;
         let mut response = sent.map_err(|error| failure(&error))?;
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|seconds| seconds.trim().parse().ok());
+        let retry_after = retry_after::seconds(response.headers(), self.clock.now());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
             if body.len() + chunk.len() > MAX_BODY {
@@ -135,9 +155,12 @@ impl Upstream {
 /// nothing.
 fn failure(error: &reqwest::Error) -> Failure {
     // Not the error itself: it has the URL, and in the URL an id.
-    if error.is_connect() {
+    if let Some(problem) = tls::problem(error).filter(|_| error.is_connect()) {
+        tracing::error!(problem, "no TLS with the upstream; nothing was sent");
+        Failure::NotReached
+    } else if error.is_connect() {
         let (timeout, dns) = (error.is_timeout(), error.is_dns());
-        tracing::error!(timeout, dns, "no connection to the upstream, or no TLS on it");
+        tracing::error!(timeout, dns, "no connection to the upstream; nothing was sent");
         Failure::NotReached
     } else if error.is_timeout() {
         tracing::error!("the upstream did not answer in time");
@@ -174,26 +197,6 @@ fn base_url(text: &str) -> Result<(Url, bool), SettingError> {
         _ => return refuse("must be https"),
     }
     Ok((url, loopback))
-}
-
-/// TLS with the machine's own trust store. Without TLS none is looked for.
-fn tls(needed: bool) -> Result<ClientConfig, SettingError> {
-    let fail = |error: rustls::Error| {
-        SettingError::new("upstream.base_url", format!("TLS cannot be set up: {error}"))
-    };
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(fail)?;
-    if !needed {
-        return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
-    }
-    let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(fail)?;
-    // "Dangerous" is rustls's word for any verifier that is not its own.
-    Ok(builder
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
 }
 
 #[cfg(test)]

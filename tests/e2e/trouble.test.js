@@ -202,6 +202,8 @@ stories("Checking a code when the service has trouble", () => {
       await site.breaks("verify", how);
       await visitor.types(await visitor.phone.latestToken());
       await visitor.sees(UNAVAILABLE);
+      // Until then the proxy asks nobody.
+      await site.passes(how.retry_after ?? 0);
       await visitor.presses("Try again");
       await visitor.isSignedIn();
       assert.equal(await visitor.phone.count(), 1);
@@ -214,6 +216,8 @@ stories("Checking a code when the service has trouble", () => {
       await site.breaks("verify", how);
       await visitor.types(await visitor.phone.wrongToken());
       await visitor.sees(UNAVAILABLE);
+      // Until then the proxy asks nobody.
+      await site.passes(how.retry_after ?? 0);
       await visitor.presses("Try again");
       await visitor.sees("2 tries left.");
       await typesTheCode(visitor);

@@ -145,6 +145,8 @@ async fn has_trouble(site: &Site, account: &'static Account, channel: &str, secr
     for fault in &faults {
         breaks(&mut visitor, "verify", fault).await;
         visitor.calls(&format!("/mfa/{id}/verify"), json!({ "token": token })).await;
+        // Until then the proxy asks nobody.
+        visitor.calls("/_emulator/clock", json!({ "advance": 2 })).await;
     }
     visitor.calls("/_emulator/clock", json!({ "advance": 600 })).await;
     visitor.calls(&format!("/mfa/{id}/verify"), json!({ "token": token })).await;

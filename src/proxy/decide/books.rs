@@ -102,11 +102,18 @@ impl Books {
         self.interactions.get_mut(&key, now).ok_or(Full)
     }
 
-    /// What is known of a subject.
-    pub(crate) fn conduct_of(&self, subject: &Digest, now: UnixTime) -> Conduct {
-        let mut conduct = self.subjects.get(subject, now).cloned().unwrap_or_default();
-        conduct.settle(now);
-        conduct
+    /// What is known of a subject. Somebody of whom nothing is known is not written down for that;
+    /// of the others it is, as it is now: a clock that was set back is not to begin their waits
+    /// anew each time.
+    pub(crate) fn settled_conduct(
+        &mut self,
+        subject: &Digest,
+        now: UnixTime,
+    ) -> Result<Conduct, Full> {
+        match self.subjects.get(subject, now) {
+            Some(_) => self.conduct(subject, now).cloned(),
+            None => Ok(Conduct::default()),
+        }
     }
 
     /// What is known of a subject, to change it; kept for as long as it matters.
@@ -115,7 +122,8 @@ impl Books {
         subject: &Digest,
         now: UnixTime,
     ) -> Result<&mut Conduct, Full> {
-        let conduct = self.conduct_of(subject, now);
+        let mut conduct = self.subjects.get(subject, now).cloned().unwrap_or_default();
+        conduct.settle(now);
         let expires = conduct.matters_until(now);
         self.subjects.put(subject.clone(), conduct, expires, now)?;
         self.subjects.get_mut(subject, now).ok_or(Full)

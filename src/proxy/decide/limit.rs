@@ -13,6 +13,7 @@ use crate::clock::UnixTime;
 use crate::decide::Rules;
 use crate::decide::answer::Refusal;
 use crate::decide::books::{Books, Page};
+use crate::decide::shelf::Full;
 use crate::digest::Digest;
 use crate::numbers;
 use crate::settings::{LimitName, Rate};
@@ -59,28 +60,37 @@ impl Counter {
         Page::Counter(self.key.clone())
     }
 
-    /// The window that is running, if one is.
-    fn running(&self, books: &Books, now: UnixTime) -> Option<Window> {
-        let window = books.counters.get(&self.key, now).copied()?;
-        // No longer than it can be, when the clock was set back meanwhile.
-        let ends = window.ends.min(now + u64::from(self.rate.seconds));
-        Some(Window { ends, ..window })
+    /// The window that is running, if one is. It is no longer than it can be: when the clock was
+    /// set back meanwhile it ends as if it began now, and that is written down.
+    fn running(&self, books: &mut Books, now: UnixTime) -> Result<Option<Window>, Full> {
+        let Some(mut window) = books.counters.get(&self.key, now).copied() else { return Ok(None) };
+        let latest = now + u64::from(self.rate.seconds);
+        if window.ends > latest {
+            window.ends = latest;
+            books.counters.put(self.key.clone(), window, latest, now)?;
+        }
+        Ok(Some(window))
     }
 }
 
 /// Counts one send under all of them, or under none.
 pub(crate) fn count(books: &mut Books, counters: &[Counter], now: UnixTime) -> Result<(), Refusal> {
-    let used_up = counters.iter().filter_map(|counter| {
-        let window = counter.running(books, now).filter(|it| it.count >= counter.rate.max)?;
-        Some(UsedUp { limit: counter.limit, retry_after: window.ends.saturating_sub(now).max(1) })
-    });
-    if let Some(longest) = used_up.max_by_key(|used_up| used_up.retry_after) {
-        return Err(Refusal::used_up(longest));
-    }
+    let mut longest: Option<UsedUp> = None;
+    let mut windows = Vec::with_capacity(counters.len());
     for counter in counters {
         let ends = now + u64::from(counter.rate.seconds);
-        let window = counter.running(books, now).unwrap_or(Window { count: 0, ends });
-        let window = Window { count: window.count + 1, ..window };
+        let window = counter.running(books, now)?.unwrap_or(Window { count: 0, ends });
+        if window.count >= counter.rate.max {
+            let retry_after = window.ends.saturating_sub(now).max(1);
+            let used_up = UsedUp { limit: counter.limit, retry_after };
+            longest = longest.into_iter().chain([used_up]).max_by_key(|it| it.retry_after);
+        }
+        windows.push(Window { count: window.count + 1, ..window });
+    }
+    if let Some(longest) = longest {
+        return Err(Refusal::used_up(longest));
+    }
+    for (counter, window) in counters.iter().zip(windows) {
         books.counters.put(counter.key.clone(), window, window.ends, now)?;
     }
     Ok(())
@@ -254,6 +264,7 @@ mod tests {
         assert!(sends(&mut books, &rules, &one, NOW));
         let refusal = count(&mut books, &rules.counters(&one), NOW - 9_999).unwrap_err();
         assert_eq!(refusal.retry_after, Some(60));
+        assert!(sends(&mut books, &rules, &one, NOW - 9_999 + 60));
     }
 
     #[test]

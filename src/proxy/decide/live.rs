@@ -59,10 +59,10 @@ impl Live {
         }
     }
 
-    /// The subject has verified.
+    /// The subject has verified. If the clock was set back, some may have begun later than now.
     pub(crate) fn verified(&mut self, now: UnixTime) {
-        self.entries.clear();
-        self.used_until = Some(now);
+        let newest = self.entries.drain(..).map(|entry| entry.started_at).max();
+        self.used_until = self.used_until.max(newest).max(Some(now));
     }
 
     fn lists(&self, leg: &Leg) -> bool {
@@ -132,6 +132,21 @@ mod tests {
         live.take_in(&leg(200), 800, 520);
         assert_eq!(live.closed(&leg(200)), Some(ClosedReason::Unknown));
         assert_eq!((live.closed(&leg(300)), live.closed(&leg(500))), (None, None));
+    }
+
+    #[test]
+    fn a_success_after_the_clock_was_set_back_closes_what_began_before_that() {
+        let mut live = started(&[1_000]);
+        live.start(&leg(100), 700, 100);
+        live.verified(110);
+        live.start(&leg(120), 720, 120);
+        live.verified(130);
+        for before in [100, 120, 1_000] {
+            live.take_in(&leg(before), before + 600, 140);
+            assert_eq!(live.closed(&leg(before)), Some(ClosedReason::Used), "{before}");
+        }
+        live.start(&leg(150), 750, 150);
+        assert_eq!(live.closed(&leg(150)), None);
     }
 
     #[test]

@@ -9,7 +9,10 @@ pub(crate) enum Failure {
     Busy { retry_after: Option<u64> },
     /// 401 or 403: the operator's project ID or API token is wrong.
     Credentials,
-    /// No connection came about: nothing was sent.
+    /// It was not called at all: it has not answered lately, or asked to be left alone. Nothing
+    /// was sent.
+    NotCalled { retry_after: u64 },
+    /// No connection came about, or no place for the call became free: nothing was sent.
     NotReached,
     /// No answer in time: it may have acted.
     TimedOut,
@@ -31,6 +34,18 @@ pub(crate) enum SendOutcome {
     },
 }
 
+impl SendOutcome {
+    /// The failure, if it is one.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Failed(failure) => Some(*failure),
+            Self::ChannelUnavailable | Self::NumberRefused | Self::Refused | Self::Sent { .. } => {
+                None
+            }
+        }
+    }
+}
+
 /// How a verify ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VerifyOutcome {
@@ -39,4 +54,14 @@ pub(crate) enum VerifyOutcome {
     Gone,
     Right,
     Wrong,
+}
+
+impl VerifyOutcome {
+    /// The failure, if it is one.
+    pub(crate) fn failure(self) -> Option<Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Gone | Self::Right | Self::Wrong => None,
+        }
+    }
 }

@@ -34,6 +34,10 @@ impl Repeat {
     }
 }
 
+/// How long a request without an answer is remembered. Longer than any: it has one soon, unless
+/// its instance is gone, and a clock that is set forward meanwhile is not to make it the first.
+const UNANSWERED_FOR: u64 = 86_400;
+
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kept {
@@ -81,7 +85,8 @@ pub(crate) fn begin(
             seen = Seen::Answered(Box::new(answer));
         }
     }
-    books.repeats.put(repeat.key.clone(), kept, now + KEPT_FOR, now)?;
+    let kept_for = if kept.answer.is_some() { KEPT_FOR } else { UNANSWERED_FOR };
+    books.repeats.put(repeat.key.clone(), kept, now + kept_for, now)?;
     Ok(seen)
 }
 
@@ -169,7 +174,8 @@ mod tests {
         begin(&mut books, &repeat("a"), 30, 0).unwrap();
         assert_eq!(begin(&mut books, &repeat("a"), 30, 29), Ok(Seen::InProgress));
         let unknown = Ok(Seen::Answered(Box::new(broken_off().into())));
-        for now in [30, 31, 600] {
+        // Also when the clock is set forward by hours while it is made.
+        for now in [30_000, 30_001, 30_600] {
             assert_eq!(begin(&mut books, &repeat("a"), 30, now), unknown);
         }
     }

@@ -114,7 +114,7 @@ impl Rules {
 
     /// Decides whether to send. When it says yes, the send is counted and the subject's cooldown
     /// has begun, so that two requests at once do not both send. When it says no, nothing is
-    /// written.
+    /// counted.
     pub(crate) fn begin_start(
         &self,
         books: &mut Books,
@@ -126,7 +126,7 @@ impl Rules {
             return Err(Full.into());
         }
         let limits = &self.settings.limits;
-        let conduct = books.conduct_of(&charge.subject, now);
+        let conduct = books.settled_conduct(&charge.subject, now)?;
         let budget = policy.config.max_attempts();
         let attempts = conduct.left(budget, limits);
         if attempts == 0 {
@@ -314,6 +314,10 @@ pub(crate) fn failed(failure: Failure) -> Refusal {
         Failure::Busy { retry_after } => {
             Refusal::new(ProblemCode::Unavailable, "The telephone service is busy.")
                 .after(retry_after.unwrap_or(5).clamp(1, 3_600))
+        }
+        Failure::NotCalled { retry_after } => {
+            Refusal::new(ProblemCode::Unavailable, "The telephone service cannot be reached.")
+                .after(retry_after)
         }
         Failure::NotReached => {
             Refusal::new(ProblemCode::Unavailable, "The telephone service cannot be reached.")

@@ -276,7 +276,10 @@ impl Rules {
         match failure {
             // It may have been counted. A repeat with the same key asks again, at no cost.
             Failure::Broken | Failure::TimedOut => self.note_lost(books, pending, now),
-            Failure::Busy { .. } | Failure::Credentials | Failure::NotReached => {
+            Failure::Busy { .. }
+            | Failure::Credentials
+            | Failure::NotCalled { .. }
+            | Failure::NotReached => {
                 self.refund_leg(books, pending, now);
                 if pending.earlier || pending.again {
                     self.note_lost(books, pending, now);

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -16,11 +15,13 @@ use serde::Deserialize;
 use crate::http::serve::Bounds;
 use crate::numbers::{Country, CountryError};
 use crate::secret::{ApiKey, ApiToken, SecretKey};
-use crate::settings::source::{Secret, unreadable};
+use crate::settings::source::{Secret, millis, unreadable};
 use crate::settings::{
     ForwardedHeader, Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice,
-    UncheckedPolicy, Upstream,
+    UncheckedPolicy,
 };
+
+pub use crate::settings::upstream::FileUpstream;
 
 /// The settings of a proxy that runs by itself.
 #[derive(Debug)]
@@ -97,22 +98,6 @@ pub enum FileMode {
     Visitor,
 }
 
-/// The `[upstream]` of the file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FileUpstream {
-    /// See [`Upstream::base_url`].
-    pub base_url: Option<String>,
-    /// See [`Upstream::project_id`].
-    pub project_id: Option<String>,
-    /// A file that holds the API token.
-    pub api_token_file: Option<PathBuf>,
-    /// Milliseconds. See [`Upstream::connect_timeout`].
-    pub connect_timeout_ms: Option<u32>,
-    /// Milliseconds. See [`Upstream::timeout`].
-    pub timeout_ms: Option<u32>,
-}
-
 /// The `[keys]` of the file: files with one key a line, the newest first.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -155,26 +140,9 @@ impl File {
         let secret = |setting: &str, name: &str, file: Option<&PathBuf>| {
             Secret { setting, name, file, environment }.fetch()
         };
-        let required = |setting: &str, value: Option<String>, hint: &str| {
-            value.ok_or_else(|| SettingError::new(setting, format!("is missing; {hint}")))
-        };
         let api_token =
             secret("upstream.api_token", "MFA_API_TOKEN", self.upstream.api_token_file.as_ref())?;
-        let mut upstream = Upstream::new(
-            required(
-                "upstream.base_url",
-                self.upstream.base_url,
-                "set MFA_UPSTREAM_URL, e.g. https://your-space.signalwire.com",
-            )?,
-            required("upstream.project_id", self.upstream.project_id, "set MFA_PROJECT_ID")?,
-            ApiToken::new(api_token),
-        );
-        let millis = |value: Option<u32>, default: Duration| {
-            value.map_or(default, |value| Duration::from_millis(value.into()))
-        };
-        upstream.connect_timeout =
-            millis(self.upstream.connect_timeout_ms, upstream.connect_timeout);
-        upstream.timeout = millis(self.upstream.timeout_ms, upstream.timeout);
+        let upstream = self.upstream.resolve(ApiToken::new(api_token))?;
         let sealing = secret("keys.sealing", "MFA_SEALING_KEYS", self.keys.sealing_file.as_ref())?;
         let receipt = secret("keys.receipt", "MFA_RECEIPT_KEYS", self.keys.receipt_file.as_ref())?;
         let keys = Keys {
@@ -197,7 +165,7 @@ impl File {
             file: self.store_file.as_ref(),
             environment,
         };
-        settings.store = store(named.fetch_if_named()?, self.store.as_deref())?;
+        settings.store = StoreChoice::of(named.fetch_if_named()?, self.store.as_deref())?;
         settings.store_timeout = millis(self.store_timeout_ms, settings.store_timeout);
         settings.countries = countries(&self.countries)?;
         settings.country_prefixes = self.country_prefixes;
@@ -229,17 +197,6 @@ impl File {
         }
         Ok(Standalone { settings, listen, private_listen, bounds, api_key })
     }
-}
-
-/// Where the store is: what the environment or a file of its own says, else the settings' file.
-fn store(secret: Option<String>, written: Option<&str>) -> Result<StoreChoice, SettingError> {
-    if secret.is_none() && written.is_some_and(|url| url.contains('@')) {
-        let problem = "must not hold a password in the file; set MFA_STORE, or store_file to a \
-                       file that holds the URL";
-        return Err(SettingError::new("store", problem));
-    }
-    let text = secret.as_deref().or(written);
-    Ok(text.map_or(StoreChoice::Memory, StoreChoice::parse))
 }
 
 /// The key of the private face, which must be nothing but that.
@@ -294,6 +251,8 @@ fn countries(codes: &[String]) -> Result<Vec<Country>, SettingError> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const SEALING: &str = "1f8c3a5e7b9042d6e1c4a8f30b6d92574e7ac0153d8b6f29a4e0d7731c5f8b66";
@@ -349,7 +308,8 @@ mod tests {
              allowed_origins = ['https://login.example']\ntrusted_proxies = ['10.0.0.0/8']\n\
              issuer = 'i'\naudience = 'a'\nticket_valid_for = 60\nreceipt_valid_for = 30\n\
              [upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\ntimeout_ms = 500\n\
-             connect_timeout_ms = 100\n\
+             connect_timeout_ms = 100\nmax_in_flight = 8\nbreaker_failures = 2\n\
+             breaker_pause = 60\n\
              [limits]\nsends_per_number = ['1/1h']\nfailed_per_day = 9\n\
              [policies.sign]\nmax_attempts = 5\nchannels = ['call']\n",
         )
@@ -361,7 +321,11 @@ mod tests {
         assert!(matches!(settings.mode, Mode::Visitor));
         assert_eq!(format!("{:?}", settings.countries), "[US, CA]");
         assert_eq!(settings.country_prefixes, ["+1"]);
-        assert_eq!(settings.upstream.timeout, Duration::from_millis(500));
+        let upstream = &settings.upstream;
+        assert_eq!(upstream.timeout, Duration::from_millis(500));
+        assert_eq!(upstream.connect_timeout, Duration::from_millis(100));
+        assert_eq!((upstream.max_in_flight, upstream.breaker_failures), (8, 2));
+        assert_eq!(upstream.breaker_pause, 60);
         assert_eq!(settings.limits.sends_per_number.len(), 1);
         assert_eq!(settings.limits.failed_per_day, 9);
         assert_eq!(settings.policies.get("sign").unwrap().config.max_attempts(), 5);

@@ -1,6 +1,8 @@
-//! Where a secret comes from: a variable of the environment, or a file of its own.
+//! Where a value comes from: a secret from a variable of the environment or a file of its own, a
+//! time from a number of milliseconds.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fmt, fs};
 
 use crate::settings::SettingError;
@@ -43,4 +45,8 @@ impl fmt::Display for Secret<'_> {
 
 pub(super) fn unreadable(setting: &str, path: &Path, error: &std::io::Error) -> SettingError {
     SettingError::new(setting, format!("{} cannot be read: {error}", path.display()))
+}
+
+pub(super) fn millis(value: Option<u32>, default: Duration) -> Duration {
+    value.map_or(default, |value| Duration::from_millis(value.into()))
 }

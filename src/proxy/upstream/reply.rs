@@ -96,6 +96,12 @@ impl Reply {
         }
     }
 
+    /// For how many seconds nobody is to come, if the upstream said so with a status that means
+    /// that.
+    pub(super) fn asks_to_be_left_alone(&self) -> Option<u64> {
+        self.retry_after.filter(|_| matches!(self.status, 429 | 503))
+    }
+
     fn garbage(&self) -> Failure {
         let length = self.body.len();
         tracing::error!(
@@ -108,14 +114,8 @@ impl Reply {
 
     fn failure(&self) -> Option<Failure> {
         match self.status {
-            401 | 403 => {
-                tracing::error!(
-                    status = self.status,
-                    "SIGNALWIRE REFUSES OUR CREDENTIALS: check upstream.project_id and \
-                     MFA_API_TOKEN; no code can be sent or verified until then"
-                );
-                Some(Failure::Credentials)
-            }
+            // Told to the operator once, by the gate.
+            401 | 403 => Some(Failure::Credentials),
             429 => {
                 tracing::warn!(retry_after = self.retry_after, "the upstream is busy");
                 Some(Failure::Busy { retry_after: self.retry_after })

@@ -1,7 +1,8 @@
 //! `docs/proxy.md` lists what the code has, all of it and nothing else: settings, flags,
-//! variables and problem codes.
+//! variables, problem codes, and the tests that hold what it says of failures.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 use mfa_core::wire::ProblemCode;
@@ -101,4 +102,19 @@ fn every_problem_code_is_explained_to_the_operator() {
         .map(|cells| (cells[0].to_owned(), cells[1].to_owned()))
         .collect();
     assert_eq!(ours, theirs);
+}
+
+#[test]
+fn what_the_document_says_of_each_failure_is_held_by_tests_and_none_of_them_is_left_out() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proxy/faults");
+    let sources = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let ours: Words = sources
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .flat_map(|source| {
+            let tests = source.split("#[tokio::test]\nasync fn ").skip(1);
+            tests.map(|test| test.split('(').next().unwrap().to_owned()).collect::<Vec<_>>()
+        })
+        .collect();
+    let failures = section("\n## When something fails\n");
+    assert_eq!(ours, column(failures, "| what fails | asking for a code |", 4));
 }

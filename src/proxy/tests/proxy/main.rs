@@ -11,6 +11,7 @@ mod document;
 mod faults;
 mod journey;
 mod live;
+mod log;
 mod origin;
 mod private;
 mod world;

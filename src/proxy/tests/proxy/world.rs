@@ -77,7 +77,7 @@ pub(crate) struct World {
     pub(crate) private: String,
     pub(crate) client: Client,
     pub(crate) upstream: String,
-    clock: Arc<AtomicU64>,
+    pub(crate) clock: Arc<AtomicU64>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -93,11 +93,19 @@ impl World {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::behind(|upstream| upstream, change).await
+    }
+
+    /// With something of the test's own around the upstream.
+    pub(crate) async fn behind(
+        wrap: impl FnOnce(axum::Router) -> axum::Router,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let credentials = Credentials { project_id: "project".into(), api_token: API_TOKEN.into() };
         let emulator = Emulator::new(Options { credentials, ..Options::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
-        let app = mfa_emulator::router(emulator.clone());
+        let app = wrap(mfa_emulator::router(emulator.clone()));
         let mut tasks = vec![tokio::spawn(async move {
             mfa_emulator::serve(listener, app, pending()).await.unwrap();
         })];
@@ -140,6 +148,11 @@ impl World {
     pub(crate) fn passes(&self, seconds: u64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
         self.emulator.advance(Duration::from_secs(seconds));
+    }
+
+    /// The proxy's clock is set, and no time passes.
+    pub(crate) fn jumps(&self, seconds: i64) {
+        self.clock.fetch_add(seconds.cast_unsigned(), Ordering::SeqCst);
     }
 
     pub(crate) fn breaks(&self, route: Route, outcome: Outcome, delay_ms: u64) {
