@@ -106,12 +106,17 @@ impl Upstream {
             Ok(call) => call,
             Err(failure) => return SendOutcome::Failed(failure),
         };
-        let (outcome, alone_for) = match self.post(&[send.channel.as_str()], &body).await {
-            Ok(reply) => (reply.of_send(send.channel), reply.asks_to_be_left_alone()),
-            Err(failure) => (SendOutcome::Failed(failure), None),
-        };
-        call.ends(outcome.failure(), alone_for);
-        outcome
+        match self.post(&[send.channel.as_str()], &body).await {
+            Ok(reply) => {
+                let outcome = reply.of_send(send.channel);
+                call.ends(reply.ailment(outcome.failure()), reply.asks_to_be_left_alone());
+                outcome
+            }
+            Err(failure) => {
+                call.ends(Some(failure), None);
+                SendOutcome::Failed(failure)
+            }
+        }
     }
 
     /// Asks whether a token is right.
@@ -121,12 +126,17 @@ impl Upstream {
             Ok(call) => call,
             Err(failure) => return VerifyOutcome::Failed(failure),
         };
-        let (outcome, alone_for) = match self.post(&[&ask.upstream_id, "verify"], &body).await {
-            Ok(reply) => (reply.of_verify(), reply.asks_to_be_left_alone()),
-            Err(failure) => (VerifyOutcome::Failed(failure), None),
-        };
-        call.ends(outcome.failure(), alone_for);
-        outcome
+        match self.post(&[&ask.upstream_id, "verify"], &body).await {
+            Ok(reply) => {
+                let outcome = reply.of_verify();
+                call.ends(reply.ailment(outcome.failure()), reply.asks_to_be_left_alone());
+                outcome
+            }
+            Err(failure) => {
+                call.ends(Some(failure), None);
+                VerifyOutcome::Failed(failure)
+            }
+        }
     }
 
     async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Reply, Failure> {

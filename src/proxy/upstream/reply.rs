@@ -96,6 +96,12 @@ impl Reply {
         }
     }
 
+    /// What this answer says of the upstream's health: a refusal that nobody expected fails the
+    /// visitor's request, and is an answer of the API all the same.
+    pub(super) fn ailment(&self, failure: Option<Failure>) -> Option<Failure> {
+        failure.filter(|failure| *failure != Failure::Broken || !matches!(self.status, 400..=499))
+    }
+
     /// For how many seconds nobody is to come, if the upstream said so with a status that means
     /// that.
     pub(super) fn asks_to_be_left_alone(&self) -> Option<u64> {

@@ -103,8 +103,18 @@ async fn an_upstream_that_refuses_is_alive() {
         road.next(Happens::Says { works: false, status, retry_after: None, body: "{}" });
         assert!(asks(&world, format!("visitor-{n}")).await.status >= 422);
     }
+    let mut asked = Vec::new();
+    for subject in ["a", "b", "c", "d", "e"] {
+        let visitor = Visitor { world: &world, ticket: world.ticket(subject).await };
+        let id = visitor.asks("sms").await.text("id");
+        asked.push((visitor, id));
+    }
+    for (visitor, id) in &asked {
+        road.next(Happens::Says { works: false, status: 422, retry_after: None, body: "{}" });
+        visitor.types(id, "000000").await.is_problem(502, "upstream_failed");
+    }
     assert_eq!(asks(&world, "ada").await.status, 200);
-    assert_eq!(road.came(), 11);
+    assert_eq!(road.came(), 21);
 }
 
 #[tokio::test]
