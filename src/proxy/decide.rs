@@ -23,6 +23,7 @@ pub(crate) mod admit;
 pub(crate) mod answer;
 pub(crate) mod books;
 pub(crate) mod interaction;
+pub(crate) mod limit_name;
 mod live;
 pub(crate) mod outcome;
 pub(crate) mod receipt;

@@ -18,6 +18,7 @@ use crate::decide::Rules;
 use crate::decide::admit::Caller;
 use crate::decide::answer::{Answer, Concluded, Refusal};
 use crate::decide::books::Books;
+use crate::decide::limit_name::LimitName;
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::repeat::{self, Repeat, Seen};
 use crate::decide::start::Wish;
@@ -302,6 +303,7 @@ fn refusal_of(limited: Limited) -> Refusal {
         Limited::UsedUp { limit, retry_after } => {
             tracing::warn!(limit, retry_after, "a send was refused");
             Refusal::limited("Too many codes were asked for. Try again later.", retry_after)
+                .by(LimitName::of_setting(&limit))
         }
     }
 }

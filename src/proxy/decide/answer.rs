@@ -6,6 +6,7 @@ use std::fmt;
 use mfa_core::ClosedReason;
 use mfa_core::wire::{ProblemCode, StartAnswer, VerifyAnswer};
 
+use crate::decide::limit_name::LimitName;
 use crate::decide::shelf::Full;
 
 /// What the page is told.
@@ -47,11 +48,13 @@ pub(crate) struct Refusal {
     pub(crate) detail: Cow<'static, str>,
     pub(crate) reason: Option<ClosedReason>,
     pub(crate) retry_after: Option<u64>,
+    /// Which limit it was. The page is not told.
+    pub(crate) limit: Option<LimitName>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), reason: None, retry_after: None }
+        Self { code, detail: detail.into(), reason: None, retry_after: None, limit: None }
     }
 
     pub(crate) fn invalid(detail: impl Into<Cow<'static, str>>) -> Self {
@@ -69,6 +72,10 @@ impl Refusal {
 
     pub(crate) fn after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    pub(crate) fn by(self, limit: impl Into<Option<LimitName>>) -> Self {
+        Self { limit: limit.into(), ..self }
     }
 
     pub(crate) fn closed(reason: ClosedReason) -> Self {

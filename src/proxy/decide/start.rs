@@ -12,6 +12,7 @@ use crate::decide::admit::Caller;
 use crate::decide::answer::{Answer, Concluded, Refusal};
 use crate::decide::books::Books;
 use crate::decide::interaction::{Interaction, Leg, upstream_attempts};
+use crate::decide::limit_name::LimitName;
 use crate::decide::outcome::{Failure, SendOutcome};
 use crate::decide::{Entropy, Rules};
 use crate::digest::Digest;
@@ -97,14 +98,15 @@ impl Rules {
         let attempts = conduct.left(budget, limits);
         if attempts == 0 {
             let wait = conduct.wait(limits, now);
-            return Err(Refusal::limited("Too many wrong codes. Try again later.", wait));
+            let detail = "Too many wrong codes. Try again later.";
+            return Err(Refusal::limited(detail, wait).by(LimitName::FailedVerifies));
         }
         let cooldown = conduct
             .last_send
             .map_or(0, |last| (last + u64::from(policy.resend_after)).saturating_sub(now));
         if cooldown > 0 {
             let detail = "A code was sent a moment ago; wait before asking for another.";
-            return Err(Refusal::limited(detail, cooldown));
+            return Err(Refusal::limited(detail, cooldown).by(LimitName::Cooldown));
         }
         let last_send = conduct.last_send.replace(now);
         let interaction = Interaction {
