@@ -23,11 +23,13 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::GenerateKey) => say(SecretKey::generate().to_base64()),
-        Some(Command::CheckConfig) => configured(cli).and_then(|(standalone, _)| {
-            let Standalone { listen, private_listen, .. } = standalone;
-            say(format!("The settings are usable. Public {listen}, private {private_listen}."))
-        }),
-        None => configured(cli).and_then(|(standalone, proxy)| run(standalone, &proxy)),
+        Some(Command::CheckConfig) => {
+            configured(cli).and_then(|(standalone, _)| check(&standalone))
+        }
+        None => {
+            listen_to_log();
+            configured(cli).and_then(|(standalone, proxy)| run(standalone, &proxy))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
+fn listen_to_log() {
     let filter = EnvFilter::try_from_env("MFA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt()
@@ -47,19 +49,29 @@ fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
         .with_ansi(colours)
         .with_writer(io::stderr)
         .init();
+}
+
+fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
     let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let standalone = cli.options.resolve(&environment).map_err(told)?;
     let proxy = Proxy::new(standalone.settings.clone()).map_err(told)?;
-    if !standalone.private_listen.ip().is_loopback() {
-        tracing::warn!(
-            address = %standalone.private_listen,
-            "the private face listens beyond this machine: let only your backend reach it"
-        );
-    }
     Ok((standalone, proxy))
 }
 
+/// Says what is in effect, and what should be looked at again.
+fn check(standalone: &Standalone) -> Result<(), String> {
+    for warning in standalone.settings.warnings().iter().chain(&standalone.warnings()) {
+        writeln!(io::stderr(), "warning: {warning}").map_err(told)?;
+    }
+    let Standalone { listen, private_listen, .. } = standalone;
+    let usable = format!("The settings are usable. Public {listen}, private {private_listen}.");
+    say(format!("{usable}\n\n{}", standalone.summary().to_string().trim_end()))
+}
+
 fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
+    for warning in standalone.warnings() {
+        tracing::warn!("{warning}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(told)?;
     runtime.block_on(async {
         let public = bind("listen", standalone.listen).await?;

@@ -55,17 +55,8 @@ impl Proxy {
     /// [`SettingError`] names the setting that cannot be used.
     pub fn new(settings: Settings) -> Result<Self, SettingError> {
         settings.check()?;
-        for policy in settings.policies.long_lived() {
-            tracing::warn!(
-                policy,
-                "valid_for is longer than the 600 s of NIST SP 800-63B and OWASP ASVS 6.5.5"
-            );
-        }
-        if settings.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
-            tracing::warn!(
-                "trusted_proxies has a network of all addresses: every visitor can name the \
-                 address that the limits count"
-            );
+        for warning in settings.warnings() {
+            tracing::warn!("{warning}");
         }
         Ok(Self(Arc::new(Shell {
             books: Mutex::new(Books::new(&settings.limits)),

@@ -19,10 +19,13 @@ pub mod file;
 mod limits;
 mod policy;
 mod segment;
+mod summary;
+mod warning;
 
 pub use error::SettingError;
 pub use limits::{Limits, Rate, RateError};
 pub use policy::{DEFAULT_POLICY, Policies, Policy, UncheckedPolicy};
+pub use warning::Warning;
 
 /// The account at SignalWire, or the emulator.
 #[derive(Clone, Debug)]

@@ -30,7 +30,40 @@ fn refused(command: &mut Command) -> String {
 fn settings_that_are_usable_are_said_to_be() {
     let output = program().arg("check-config").output().unwrap();
     assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("127.0.0.1:8081"));
+}
+
+#[test]
+fn what_is_in_effect_is_shown_without_a_secret() {
+    let output = program().arg("check-config").env("MFA_COUNTRY_PREFIXES", "+44,+49").output();
+    let shown = String::from_utf8(output.unwrap().stdout).unwrap();
+    for (name, value) in [
+        ("mode", "ticket: your backend names the number"),
+        ("store", "memory: run one instance"),
+        ("keys", "1 for sealing, 1 for receipts"),
+        ("country_prefixes", "+44, +49"),
+        ("trusted_proxies", "none"),
+        ("limits.sends_per_number", "3/10m, 5/1h"),
+        ("policies.default", "6 digits, 3 tries, for 600 s, by sms, call, 30 s until a resend"),
+    ] {
+        let line = shown.lines().find(|line| line.split(' ').next() == Some(name));
+        assert!(line.is_some_and(|line| line.ends_with(value)), "{name} {value}: {shown}");
+    }
+    for (_, secret) in KEYS {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_hardly_meant_is_warned_of_and_said_beside_the_rest() {
+    let mut beyond = program();
+    beyond.args(["check-config", "--private-listen", "0.0.0.0:8081"]);
+    // Whatever is logged.
+    let Output { status, stdout, stderr } = beyond.env("MFA_LOG", "off").output().unwrap();
+    assert!(status.success() && String::from_utf8(stdout).unwrap().contains("are usable"));
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(said.starts_with("warning: private_listen: 0.0.0.0:8081 is beyond"), "{said}");
 }
 
 #[test]
