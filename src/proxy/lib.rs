@@ -9,6 +9,7 @@
 //!
 //! - `decide`: every rule, without I/O: request, time and random numbers in; answer or call out.
 //! - `http`, `upstream`, `limit`: shells over it, with axum, reqwest and limitador.
+//! - `metrics`, `ready`, `serving`: what an operator watches, and two listeners of its own.
 //! - [`Proxy`] puts them together; [`settings`] is what it must be told.
 //!
 //! ```no_run
@@ -30,9 +31,12 @@ mod digest;
 mod http;
 mod identify;
 mod limit;
+mod metrics;
 mod proxy;
+mod ready;
 mod seal;
 mod secret;
+mod serving;
 pub mod settings;
 mod upstream;
 
@@ -43,5 +47,6 @@ pub use http::serve::{Bounds, serve};
 pub use http::{PRIVATE_ROUTES, PUBLIC_ROUTES, Route};
 pub use identify::{Identify, Identifying, Identity};
 pub use proxy::Proxy;
+pub use ready::Unready;
 pub use secret::{ApiKey, ApiToken, KeyError, Receipt, SecretKey, Ticket};
 pub use settings::{Keys, Limits, Mode, Policies, Rate, SettingError, Settings, Upstream};

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use mfa_proxy::settings::file::Standalone;
-use mfa_proxy::{Bounds, Proxy, SecretKey, serve};
+use mfa_proxy::{Bounds, Proxy, SecretKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -81,10 +81,10 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
         let (stop, stopping) = watch::channel(false);
         let faces = async {
             tokio::join!(
-                serve(public, proxy.public_router(), public_bounds, told_to_stop(stopping.clone())),
-                serve(
+                proxy.serve_public(public, public_bounds, told_to_stop(stopping.clone())),
+                proxy.serve_private(
                     private,
-                    proxy.private_router(standalone.api_key),
+                    standalone.api_key,
                     private_bounds,
                     told_to_stop(stopping)
                 ),
@@ -94,6 +94,7 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
         say(format!("public http://{}\nprivate http://{}", addresses.0, addresses.1))?;
         let stopped = async {
             asked_to_stop().await?;
+            proxy.stop();
             tracing::info!("stopping: the requests in flight are answered first");
             stop.send_replace(true);
             Ok(())

@@ -26,6 +26,8 @@ use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
 use crate::decide::verify::VerifyStep;
 use crate::http;
 use crate::limit::{Limited, Limiter};
+use crate::metrics::Metrics;
+use crate::ready::Stopping;
 use crate::secret::ApiKey;
 use crate::settings::{Mode, SettingError, Settings};
 use crate::upstream::Upstream;
@@ -45,6 +47,8 @@ struct Shell {
     limiter: Limiter,
     upstream: Upstream,
     patience: Duration,
+    metrics: Arc<Metrics>,
+    stopping: Stopping,
 }
 
 impl Proxy {
@@ -64,6 +68,8 @@ impl Proxy {
             limiter: Limiter::new(&settings.limits)?,
             upstream: Upstream::new(&settings.upstream)?,
             patience: settings.upstream.timeout,
+            metrics: Arc::new(Metrics::new()),
+            stopping: Stopping::default(),
             rules: Rules::new(settings),
         })))
     }
@@ -96,13 +102,23 @@ impl Proxy {
     /// [`RedeemError`] if it is not one of ours, has expired, or was redeemed before.
     pub fn redeem(&self, receipt: &str) -> Result<Redeemed, RedeemError> {
         let now = self.now();
-        self.0.rules.redeem(&mut self.books(), receipt, now)
+        let redeemed = self.0.rules.redeem(&mut self.books(), receipt, now);
+        self.metrics().redeemed(&redeemed);
+        redeemed
     }
 
     /// The public keys that receipts are signed with, as a JSON Web Key Set.
     #[must_use]
     pub fn key_set(&self) -> serde_json::Value {
         self.0.rules.key_set()
+    }
+
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.0.metrics
+    }
+
+    pub(crate) fn stopping(&self) -> &Stopping {
+        &self.0.stopping
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -146,7 +162,12 @@ impl Proxy {
         let repeat = key.map(|key| self.0.rules.verify_repeat(&id, &key, body));
         let proxy = self.clone();
         let again = repeat.clone();
-        self.once(repeat, async move { proxy.ask(&id, &request.token, again).await }).await
+        self.once(repeat, async move {
+            let concluded = proxy.ask(&id, &request.token, again).await;
+            proxy.metrics().verified(&concluded.answer);
+            concluded
+        })
+        .await
     }
 
     async fn send(
@@ -166,9 +187,12 @@ impl Proxy {
         };
         if let Err(limited) = self.0.limiter.charge(&charge) {
             rules.withdraw_start(&mut self.books(), &pending, now);
+            if limited == Limited::Broken {
+                self.metrics().store_failed();
+            }
             return unsent(refusal_of(limited));
         }
-        let outcome = self.0.upstream.send(&send).await;
+        let outcome = self.metrics().of_send(channel, self.0.upstream.send(&send)).await;
         let now = self.now();
         rules.finish_start(&mut self.books(), pending, outcome, now)
     }
@@ -182,7 +206,7 @@ impl Proxy {
             Err(refusal) => return unsent(refusal),
         };
         loop {
-            let outcome = self.0.upstream.verify(&ask).await;
+            let outcome = self.metrics().of_verify(self.0.upstream.verify(&ask)).await;
             let now = self.now();
             let step =
                 rules.finish_verify(&mut self.books(), pending, outcome, rand::random(), now);

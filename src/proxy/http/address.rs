@@ -32,17 +32,20 @@ fn client<'a>(
     forwarded: impl DoubleEndedIterator<Item = &'a str>,
     trusted: &[IpNet],
 ) -> IpAddr {
-    let is_trusted =
-        |address: IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
     let mut client = peer;
     for hop in forwarded.rev().flat_map(|list| list.rsplit(',')) {
-        if !is_trusted(client) {
+        if !is_trusted(client, trusted) {
             break;
         }
         let Some(address) = hop_address(hop.trim()) else { break };
         client = address;
     }
     client
+}
+
+/// Whether this is one of the site's own reverse proxies.
+pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address.to_canonical()))
 }
 
 fn hop_address(hop: &str) -> Option<IpAddr> {

@@ -51,4 +51,5 @@ async fn what_cannot_be_counted_is_not_sent() {
         assert_eq!(asks(&proxy, "grace").await, (StatusCode::SERVICE_UNAVAILABLE, true));
     }
     assert_eq!(emulator.outbox().len(), 1);
+    assert!(proxy.metrics_text().contains("\nmfa_store_failures_total 2\n"));
 }

@@ -11,6 +11,7 @@ mod document;
 mod faults;
 mod journey;
 mod live;
+mod operate;
 mod origin;
 mod private;
 mod world;
