@@ -2,28 +2,47 @@
 //! that keep it private.
 
 use std::any::Any;
+use std::net::SocketAddr;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, HeaderValue};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use ipnet::IpNet;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::decide::answer::Refusal;
 use crate::http::problem::Cause;
-use crate::http::{Face, operate};
+use crate::http::{Face, address, operate};
 use crate::proxy::Proxy;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// No answer is a page, so one that is opened as a page may do nothing, and none is framed. None
+/// is kept anywhere, guessed to be of another type, or named to the next site.
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
+
 pub(super) async fn envelope(
     State((proxy, face)): State<(Proxy, Face)>,
     request: Request,
     next: Next,
 ) -> Response {
-    let id = Uuid::new_v4();
+    let settings = proxy.settings();
+    let id = request_id(&request, &settings.trusted_proxies);
     // The route, never the path: the path has an interaction's id.
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("none", MatchedPath::as_str);
@@ -49,12 +68,32 @@ pub(super) async fn envelope(
         metrics.refused(code, limit);
     }
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+    headers.extend(ALWAYS);
+    // Pages of other origins may read what CORS lets them.
+    if face == Face::Private || settings.allowed_origins.is_empty() {
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    }
+    if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, id);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// The id that one of the site's own reverse proxies gave the request, else a new one. Anybody
+/// else could have their requests look like another's in the log.
+fn request_id(request: &Request, trusted: &[IpNet]) -> String {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.filter(|ConnectInfo(peer)| address::is_trusted(peer.ip(), trusted))
+        .and_then(|_| given(request.headers()))
+        .unwrap_or_else(|| Uuid::new_v4().to_string())
+}
+
+/// A UUID as it was written, with or without its hyphens, so that it is found in both logs.
+fn given(headers: &HeaderMap) -> Option<String> {
+    let mut given = headers.get_all(REQUEST_ID).iter();
+    let id = given.next()?.to_str().ok().filter(|_| given.next().is_none())?;
+    let bare = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    (bare && Uuid::parse_str(id).is_ok()).then(|| id.to_owned())
 }
 
 /// A panic is an answer too. What it said is not repeated anywhere.

@@ -8,6 +8,7 @@ mod connections;
 mod contract;
 mod countries;
 mod document;
+mod envelope;
 mod faults;
 mod journey;
 mod live;
