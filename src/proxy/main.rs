@@ -12,9 +12,11 @@ use mfa_proxy::{Bounds, Proxy, SecretKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 mod cli;
 mod descriptors;
+mod log;
 
 use cli::{Cli, Command};
 use descriptors::Shares;
@@ -27,7 +29,7 @@ fn main() -> ExitCode {
             configured(cli).and_then(|(standalone, _)| check(&standalone))
         }
         None => {
-            listen_to_log();
+            listen_to(cli.options.log_format);
             configured(cli).and_then(|(standalone, proxy)| run(standalone, &proxy))
         }
     };
@@ -41,14 +43,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn listen_to_log() {
+fn listen_to(format: log::Format) {
     let filter = EnvFilter::try_from_env("MFA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(colours)
-        .with_writer(io::stderr)
-        .init();
+    log::lines(format, filter, io::stderr().is_terminal(), io::stderr).init();
 }
 
 fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {

@@ -4,7 +4,13 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// Far longer than anything here takes, so that a failure is one and not a wait.
+const LONG: Duration = Duration::from_secs(8);
 
 const KEYS: [(&str, &str); 4] = [
     ("MFA_API_KEY", "0123456789abcdef0123456789abcdef"),
@@ -126,27 +132,92 @@ fn a_generated_key_is_a_key() {
     assert!(mfa_proxy::SecretKey::parse(&key).is_ok());
 }
 
+/// The program on ports of its own.
+struct Running {
+    child: Child,
+    public: String,
+    private: String,
+}
+
+impl Running {
+    fn start(program: &mut Command) -> Self {
+        let ports = ["--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0"];
+        let mut child = program.args(ports).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut address = |face: &str| {
+            let line = lines.next().unwrap().unwrap();
+            line.strip_prefix(face).unwrap().to_owned()
+        };
+        let (public, private) = (address("public http://"), address("private http://"));
+        Self { child, public, private }
+    }
+
+    fn is_told_to_stop(&self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
+    }
+
+    fn stops(mut self) {
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have stopped already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A request whose answer is read to the end of the connection.
+fn asked(address: &str, method: &str, path: &str, body: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(address).unwrap();
+    connection.set_read_timeout(Some(LONG)).unwrap();
+    let length = body.len();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+    let kind = format!("content-type: application/json\r\ncontent-length: {length}\r\n");
+    connection.write_all(format!("{head}{kind}\r\n{body}").as_bytes()).unwrap();
+    connection
+}
+
+fn answer(mut connection: TcpStream) -> String {
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 #[test]
 fn it_says_where_it_listens_answers_there_and_stops_when_told() {
-    let mut child = program()
-        .args(["--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    for (face, status) in [("public http://", "403"), ("private http://", "404")] {
-        let line = lines.next().unwrap().unwrap();
-        let address = line.strip_prefix(face).unwrap();
-        let mut connection = TcpStream::connect(address).unwrap();
-        let head = "POST /sms HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
-        let head = format!("{head}content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}");
-        connection.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
+    let running = Running::start(program().stderr(Stdio::null()));
+    for (address, status) in [(&running.public, "403"), (&running.private, "404")] {
+        let answer = answer(asked(address, "POST", "/sms", "{}"));
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
     }
-    let told = Command::new("kill").arg(child.id().to_string()).status().unwrap();
-    assert!(told.success());
-    assert!(child.wait().unwrap().success());
+    let metrics = answer(asked(&running.private, "GET", "/metrics", ""));
+    assert!(metrics.contains("mfa_connections_opened_total{face=\"public\"} 1\n"), "{metrics}");
+    running.is_told_to_stop();
+    running.stops();
+}
+
+#[test]
+fn a_collector_gets_an_object_a_line_and_no_probes() {
+    let mut program = program();
+    let running = Running::start(program.env("MFA_LOG_FORMAT", "json").stderr(Stdio::piped()));
+    answer(asked(&running.private, "GET", "/healthz", ""));
+    let refused = answer(asked(&running.public, "POST", "/sms", "{}"));
+    let id = refused.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap();
+    running.is_told_to_stop();
+    let mut running = running;
+    let mut log = String::new();
+    running.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    running.stops();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answered: Vec<_> = lines.iter().filter(|line| line["message"] == "answered").collect();
+    assert_eq!(answered.len(), 1, "{log}");
+    let line = answered[0];
+    let span = json!({ "name": "request", "id": id, "route": "/sms" });
+    assert_eq!((&line["span"], &line["status"]), (&span, &json!(403)), "{line}");
+    assert!(line["ms"].is_u64(), "{line}");
+    assert_eq!((&line["code"], &line["level"]), (&json!("ticket_invalid"), &json!("INFO")));
 }
