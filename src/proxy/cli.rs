@@ -31,6 +31,10 @@ Two listeners:
 The log is on standard error. MFA_LOG chooses what is logged, e.g. MFA_LOG=mfa_proxy=debug, which
 has a line for each probe too (default: info). It has no token, key or full number at any level.
 
+SIGTERM or Ctrl-C stops it: /readyz says 503 at once, and after stop_delay_ms of the file no
+connection is accepted and the requests in flight are answered. The exit status is 0; it is 1 if a
+setting cannot be used or an address is taken, and 2 if a flag is unknown.
+
 To try it without an account:
   mfa-emulator --listen 127.0.0.1:9000 &
   export MFA_UPSTREAM_URL=http://127.0.0.1:9000 MFA_PROJECT_ID=YourProjectID \\

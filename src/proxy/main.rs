@@ -17,9 +17,11 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 mod cli;
 mod descriptors;
 mod log;
+mod signals;
 
 use cli::{Cli, Command};
 use descriptors::Shares;
+use signals::Signals;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -75,24 +77,31 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
         let private = bind("private_listen", standalone.private_listen).await?;
         let addresses = (public.local_addr().map_err(told)?, private.local_addr().map_err(told)?);
         let (public_bounds, private_bounds) = bounds(&standalone)?;
+        let mut signals = Signals::listen().map_err(told)?;
         let (stop, stopping) = watch::channel(false);
+        let (last, drained) = watch::channel(false);
         let faces = async {
-            tokio::join!(
-                proxy.serve_public(public, public_bounds, told_to_stop(stopping.clone())),
-                proxy.serve_private(
-                    private,
-                    standalone.api_key,
-                    private_bounds,
-                    told_to_stop(stopping)
-                ),
-            );
+            let public = async {
+                let stopping = told_to_stop(stopping);
+                proxy.serve_public(public, public_bounds, stopping).await;
+                // Only now: what the last visitors got is still to be redeemed.
+                last.send_replace(true);
+            };
+            let key = standalone.api_key;
+            let private = proxy.serve_private(private, key, private_bounds, told_to_stop(drained));
+            tokio::join!(public, private);
             Ok(())
         };
         say(format!("public http://{}\nprivate http://{}", addresses.0, addresses.1))?;
         let stopped = async {
-            asked_to_stop().await?;
+            signals.next().await?;
             proxy.stop();
             tracing::info!("stopping: the requests in flight are answered first");
+            tokio::select! {
+                () = tokio::time::sleep(standalone.stop_delay) => {}
+                // Told twice, it does not wait.
+                again = signals.next() => again?,
+            }
             stop.send_replace(true);
             Ok(())
         };
@@ -125,21 +134,6 @@ fn bounds(standalone: &Standalone) -> Result<(Bounds, Bounds), String> {
 async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
     // An error is a sender that is gone, which is the end too.
     let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
-#[cfg(unix)]
-async fn asked_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
 
 fn say(text: impl Display) -> Result<(), String> {

@@ -30,6 +30,8 @@ pub struct Standalone {
     pub private_listen: SocketAddr,
     /// What the public face puts up with. The private face is as patient.
     pub bounds: Bounds,
+    /// How long both faces go on accepting connections after the program is told to stop.
+    pub stop_delay: Duration,
     /// The key of the private face.
     pub api_key: ApiKey,
 }
@@ -46,6 +48,8 @@ pub struct File {
     pub max_connections: Option<usize>,
     /// Milliseconds. See [`Bounds::idle_timeout`]: of both faces.
     pub idle_timeout_ms: Option<u32>,
+    /// Milliseconds. See [`Standalone::stop_delay`].
+    pub stop_delay_ms: u32,
     /// `ticket` or `visitor`.
     pub mode: Option<FileMode>,
     /// See [`Settings::country_prefixes`].
@@ -204,7 +208,8 @@ impl File {
             let problem = "must not be where the public face listens; give it a port of its own";
             return Err(SettingError::new("private_listen", problem));
         }
-        Ok(Standalone { settings, listen, private_listen, bounds, api_key })
+        let stop_delay = Duration::from_millis(self.stop_delay_ms.into());
+        Ok(Standalone { settings, listen, private_listen, bounds, stop_delay, api_key })
     }
 }
 
@@ -337,7 +342,7 @@ mod tests {
     #[test]
     fn every_setting_of_the_file_arrives() {
         let standalone = resolved(
-            "listen = '0.0.0.0:80'\nmax_connections = 9\nidle_timeout_ms = 700\nmode = 'visitor'\ncountry_prefixes = ['+1']\n\
+            "listen = '0.0.0.0:80'\nmax_connections = 9\nidle_timeout_ms = 700\nstop_delay_ms = 50\nmode = 'visitor'\ncountry_prefixes = ['+1']\n\
              allowed_origins = ['https://login.example']\ntrusted_proxies = ['10.0.0.0/8']\n\
              issuer = 'i'\naudience = 'a'\nticket_valid_for = 60\nreceipt_valid_for = 30\n\
              [upstream]\nbase_url = 'http://127.0.0.1:1'\nproject_id = 'p'\ntimeout_ms = 500\n\
@@ -350,6 +355,7 @@ mod tests {
         assert_eq!(standalone.listen.port(), 80);
         let idle_timeout = Duration::from_millis(700);
         assert_eq!(standalone.bounds, Bounds { connections: 9, idle_timeout });
+        assert_eq!(standalone.stop_delay, Duration::from_millis(50));
         assert!(matches!(settings.mode, Mode::Visitor));
         assert_eq!(settings.upstream.timeout, Duration::from_millis(500));
         assert_eq!(settings.limits.sends_per_number.len(), 1);

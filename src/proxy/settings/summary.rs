@@ -21,7 +21,7 @@ struct Summary<'a>(&'a Standalone);
 
 impl Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Standalone { settings, bounds, .. } = self.0;
+        let Standalone { settings, bounds, stop_delay, .. } = self.0;
         let mut line = |name: &str, value: &dyn Display| writeln!(f, "{name:<26}{value}");
         let Settings { upstream, keys, .. } = settings;
         let mode = match settings.mode {
@@ -61,7 +61,8 @@ impl Display for Summary<'_> {
         line("limits.failed_per_day", &failed_per_day)?;
         line("limits.capacity", &capacity)?;
         let (most, idle) = (bounds.connections, Millis(bounds.idle_timeout));
-        line("connections", &format_args!("{most} at once, {idle} idle"))
+        line("connections", &format_args!("{most} at once, {idle} idle"))?;
+        line("stop_delay_ms", &stop_delay.as_millis())
     }
 }
 

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -187,6 +187,15 @@ fn answer(mut connection: TcpStream) -> String {
     answer
 }
 
+/// Fails if it does not come about. What it waits for is another process.
+fn soon(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < LONG, "never: {what}");
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn it_says_where_it_listens_answers_there_and_stops_when_told() {
     let running = Running::start(program().stderr(Stdio::null()));
@@ -196,6 +205,50 @@ fn it_says_where_it_listens_answers_there_and_stops_when_told() {
     }
     let metrics = answer(asked(&running.private, "GET", "/metrics", ""));
     assert!(metrics.contains("mfa_connections_opened_total{face=\"public\"} 1\n"), "{metrics}");
+    running.is_told_to_stop();
+    running.stops();
+}
+
+#[test]
+fn a_request_in_flight_is_answered_when_it_is_told_to_stop_and_no_other_is_taken() {
+    let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", upstream.local_addr().unwrap());
+    let mut visitors = program();
+    visitors.env("MFA_UPSTREAM_URL", base_url).env("MFA_MODE", "visitor");
+    let running = Running::start(visitors.env("MFA_COUNTRY_PREFIXES", "+1").stderr(Stdio::null()));
+
+    let visitor = asked(&running.public, "POST", "/sms", "{\"to\":\"+15557788999\"}");
+    // SignalWire has it, and takes its time.
+    let (mut call, _) = upstream.accept().unwrap();
+    running.is_told_to_stop();
+    soon("new visitors are refused", || TcpStream::connect(&running.public).is_err());
+    // The balancer and the backend are still heard.
+    let ready = answer(asked(&running.private, "GET", "/readyz", ""));
+    assert!(ready.starts_with("HTTP/1.1 503 ") && ready.contains("unavailable"), "{ready}");
+    assert!(answer(asked(&running.private, "GET", "/healthz", "")).contains("ok"));
+
+    let sent = "{\"id\":\"0f2c1f6e-8c0e-4d1c-9d8e-5b1f0c7a9e33\",\"success\":true}";
+    let length = sent.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n");
+    call.write_all(format!("{head}\r\n{sent}").as_bytes()).unwrap();
+    let sent = answer(visitor);
+    assert!(sent.starts_with("HTTP/1.1 200 ") && sent.contains("\"success\":true"), "{sent}");
+    running.stops();
+}
+
+#[test]
+fn a_balancer_is_given_time_to_send_visitors_elsewhere() {
+    let file = std::env::temp_dir().join(format!("mfa-proxy-stop-{}.toml", std::process::id()));
+    std::fs::write(&file, "stop_delay_ms = 600000").unwrap();
+    let running = Running::start(program().env("MFA_CONFIG", &file).stderr(Stdio::null()));
+    std::fs::remove_file(file).unwrap();
+    let ready = || answer(asked(&running.private, "GET", "/readyz", ""));
+    assert!(ready().starts_with("HTTP/1.1 200 "));
+    running.is_told_to_stop();
+    soon("it is not ready", || ready().starts_with("HTTP/1.1 503 "));
+    let late = answer(asked(&running.public, "GET", "/.well-known/jwks.json", ""));
+    assert!(late.starts_with("HTTP/1.1 200 "), "{late}");
+    // Told twice, it does not wait.
     running.is_told_to_stop();
     running.stops();
 }
