@@ -274,3 +274,12 @@ fn a_collector_gets_an_object_a_line_and_no_probes() {
     assert!(line["ms"].is_u64(), "{line}");
     assert_eq!((&line["code"], &line["level"]), (&json!("ticket_invalid"), &json!("INFO")));
 }
+
+#[test]
+fn the_sample_of_the_settings_can_be_used_as_it_is() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/deploy/mfa-proxy.toml");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mfa-proxy"));
+    command.env_clear().envs(KEYS).args(["check-config", "--config", sample]);
+    let output = command.output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}

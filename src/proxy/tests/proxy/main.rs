@@ -7,6 +7,7 @@ mod bad_input;
 mod connections;
 mod contract;
 mod countries;
+mod deploy;
 mod document;
 mod envelope;
 mod faults;
