@@ -203,8 +203,13 @@ fn it_says_where_it_listens_answers_there_and_stops_when_told() {
         let answer = answer(asked(address, "POST", "/sms", "{}"));
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
     }
-    let metrics = answer(asked(&running.private, "GET", "/metrics", ""));
-    assert!(metrics.contains("mfa_connections_opened_total{face=\"public\"} 1\n"), "{metrics}");
+    let metrics = || answer(asked(&running.private, "GET", "/metrics", ""));
+    assert!(metrics().contains("mfa_connections_opened_total{face=\"public\"} 1\n"));
+    soon("only the one that asks is open", || {
+        let metrics = metrics();
+        let open = |face, count| format!("mfa_connections{{face=\"{face}\"}} {count}\n");
+        metrics.contains(&open("public", 0)) && metrics.contains(&open("private", 1))
+    });
     running.is_told_to_stop();
     running.stops();
 }
