@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mfa_proxy::SettingError;
 use mfa_proxy::settings::file::{File, FileMode, Standalone};
 
+use crate::log;
+
 const AFTER_HELP: &str = "\
 Secrets come from the environment, or from the files that these variables or the config file name:
   MFA_API_TOKEN      MFA_API_TOKEN_FILE      the API token of your SignalWire project
@@ -17,7 +19,22 @@ Secrets come from the environment, or from the files that these variables or the
   MFA_STORE          MFA_STORE_FILE          redis://…, with the password if it has one
 
 A flag goes before the environment, the environment before the config file, the file before the
-default. MFA_LOG chooses what is logged, e.g. MFA_LOG=mfa_proxy=debug (default: info).
+default. `mfa-proxy check-config` shows what is in effect, without secrets, and warns of what is
+hardly meant. The file, and only the file, also has limits, policies and time-outs.
+
+Two listeners:
+  public    POST /sms, /call, /{id}/verify from the page. Behind your TLS reverse proxy, whose
+            address stands in trusted_proxies of the file.
+  private   POST /tickets, /receipts/redeem from your backend, with MFA_API_KEY. Never for visitors:
+            GET /healthz (it is up), /readyz (it may be sent requests), /metrics (Prometheus) and
+            /contract.yaml (OpenAPI) need no key.
+
+The log is on standard error. MFA_LOG chooses what is logged, e.g. MFA_LOG=mfa_proxy=debug, which
+has a line for each probe too (default: info). It has no token, key or full number at any level.
+
+SIGTERM or Ctrl-C stops it: /readyz says 503 at once, and after stop_delay_ms of the file no
+connection is accepted and the requests in flight are answered. The exit status is 0; it is 1 if a
+setting cannot be used or an address is taken, and 2 if a flag is unknown.
 
 To try it without an account:
   mfa-emulator --listen 127.0.0.1:9000 &
@@ -92,6 +109,16 @@ pub(crate) struct Options {
     /// `iss` of the receipts [default: mfa-proxy].
     #[arg(long, env = "MFA_ISSUER", value_name = "NAME", global = true)]
     issuer: Option<String>,
+    /// How each line of the log is written.
+    #[arg(
+        long,
+        env = "MFA_LOG_FORMAT",
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "text",
+        global = true
+    )]
+    pub(crate) log_format: log::Format,
     /// `aud` of the receipts [default: mfa-proxy].
     #[arg(long, env = "MFA_AUDIENCE", value_name = "NAME", global = true)]
     audience: Option<String>,

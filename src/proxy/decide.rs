@@ -30,6 +30,7 @@ mod callable;
 mod conduct;
 pub(crate) mod interaction;
 pub(crate) mod limit;
+pub(crate) mod limited;
 mod live;
 pub(crate) mod outcome;
 pub(crate) mod receipt;

@@ -10,6 +10,7 @@
 //! - `decide`: every rule, without I/O: request, time and random numbers in; answer or call out.
 //! - `numbers`: what the digits of a number tell, also without I/O.
 //! - `http`, `upstream`, `store`: shells over it, with axum, reqwest and redis.
+//! - `metrics`, `ready`, `serving`: what an operator watches, and two listeners of its own.
 //! - [`Proxy`] puts them together; [`settings`] is what it must be told.
 //!
 //! ```no_run
@@ -30,10 +31,13 @@ mod decide;
 mod digest;
 mod http;
 mod identify;
+mod metrics;
 mod numbers;
 mod proxy;
+mod ready;
 mod seal;
 mod secret;
+mod serving;
 pub mod settings;
 mod store;
 mod upstream;
@@ -46,6 +50,7 @@ pub use http::{PRIVATE_ROUTES, PUBLIC_ROUTES, Route};
 pub use identify::{Identify, Identifying, Identity};
 pub use numbers::{Country, CountryError};
 pub use proxy::{Proxy, StoreDown};
+pub use ready::Unready;
 pub use secret::{ApiKey, ApiToken, KeyError, Receipt, SecretKey, StoreUrl, Ticket};
 pub use settings::{
     ForwardedHeader, Keys, LimitName, Limits, Mode, Policies, Rate, SettingError, Settings,

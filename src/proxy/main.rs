@@ -8,26 +8,32 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use mfa_proxy::settings::file::Standalone;
-use mfa_proxy::{Bounds, Proxy, SecretKey, serve};
+use mfa_proxy::{Bounds, Proxy, SecretKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 mod cli;
 mod descriptors;
+mod log;
+mod signals;
 
 use cli::{Cli, Command};
 use descriptors::Shares;
+use signals::Signals;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::GenerateKey) => say(SecretKey::generate().to_base64()),
-        Some(Command::CheckConfig) => configured(cli).and_then(|(standalone, _)| {
-            let Standalone { listen, private_listen, .. } = standalone;
-            say(format!("The settings are usable. Public {listen}, private {private_listen}."))
-        }),
-        None => configured(cli).and_then(|(standalone, proxy)| run(standalone, &proxy)),
+        Some(Command::CheckConfig) => {
+            configured(cli).and_then(|(standalone, _)| check(&standalone))
+        }
+        None => {
+            listen_to(cli.options.log_format);
+            configured(cli).and_then(|(standalone, proxy)| run(standalone, &proxy))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,50 +45,63 @@ fn main() -> ExitCode {
     }
 }
 
-fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
+fn listen_to(format: log::Format) {
     let filter = EnvFilter::try_from_env("MFA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(colours)
-        .with_writer(io::stderr)
-        .init();
+    log::lines(format, filter, io::stderr().is_terminal(), io::stderr).init();
+}
+
+fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
     let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let standalone = cli.options.resolve(&environment).map_err(told)?;
     let proxy = Proxy::new(standalone.settings.clone()).map_err(told)?;
-    if !standalone.private_listen.ip().is_loopback() {
-        tracing::warn!(
-            address = %standalone.private_listen,
-            "the private face listens beyond this machine: let only your backend reach it"
-        );
-    }
     Ok((standalone, proxy))
 }
 
+/// Says what is in effect, and what should be looked at again.
+fn check(standalone: &Standalone) -> Result<(), String> {
+    for warning in standalone.settings.warnings().iter().chain(&standalone.warnings()) {
+        writeln!(io::stderr(), "warning: {warning}").map_err(told)?;
+    }
+    let Standalone { listen, private_listen, .. } = standalone;
+    let usable = format!("The settings are usable. Public {listen}, private {private_listen}.");
+    say(format!("{usable}\n\n{}", standalone.summary().to_string().trim_end()))
+}
+
 fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
+    for warning in standalone.warnings() {
+        tracing::warn!("{warning}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(told)?;
     runtime.block_on(async {
         let public = bind("listen", standalone.listen).await?;
         let private = bind("private_listen", standalone.private_listen).await?;
         let addresses = (public.local_addr().map_err(told)?, private.local_addr().map_err(told)?);
         let (public_bounds, private_bounds) = bounds(&standalone)?;
+        let mut signals = Signals::listen().map_err(told)?;
         let (stop, stopping) = watch::channel(false);
+        let (last, drained) = watch::channel(false);
         let faces = async {
-            tokio::join!(
-                serve(public, proxy.public_router(), public_bounds, told_to_stop(stopping.clone())),
-                serve(
-                    private,
-                    proxy.private_router(standalone.api_key),
-                    private_bounds,
-                    told_to_stop(stopping)
-                ),
-            );
+            let public = async {
+                let stopping = told_to_stop(stopping);
+                proxy.serve_public(public, public_bounds, stopping).await;
+                // Only now: what the last visitors got is still to be redeemed.
+                last.send_replace(true);
+            };
+            let key = standalone.api_key;
+            let private = proxy.serve_private(private, key, private_bounds, told_to_stop(drained));
+            tokio::join!(public, private);
             Ok(())
         };
         say(format!("public http://{}\nprivate http://{}", addresses.0, addresses.1))?;
         let stopped = async {
-            asked_to_stop().await?;
+            signals.next().await?;
+            proxy.stop();
             tracing::info!("stopping: the requests in flight are answered first");
+            tokio::select! {
+                () = tokio::time::sleep(standalone.stop_delay) => {}
+                // Told twice, it does not wait.
+                again = signals.next() => again?,
+            }
             stop.send_replace(true);
             Ok(())
         };
@@ -115,21 +134,6 @@ fn bounds(standalone: &Standalone) -> Result<(Bounds, Bounds), String> {
 async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
     // An error is a sender that is gone, which is the end too.
     let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
-#[cfg(unix)]
-async fn asked_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
 
 fn say(text: impl Display) -> Result<(), String> {

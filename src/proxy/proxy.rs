@@ -27,7 +27,9 @@ use crate::decide::start::{PendingStart, Wish, failed};
 use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
 use crate::decide::verify::{PendingVerify, VerifyStep};
 use crate::http;
+use crate::metrics::Metrics;
 use crate::numbers;
+use crate::ready::Stopping;
 use crate::secret::ApiKey;
 use crate::settings::{Mode, SettingError, Settings};
 use crate::store::{Down, Store};
@@ -52,6 +54,8 @@ struct Shell {
     answered: Notify,
     upstream: Upstream,
     patience: Duration,
+    metrics: Arc<Metrics>,
+    stopping: Stopping,
 }
 
 impl Proxy {
@@ -64,23 +68,22 @@ impl Proxy {
         settings.check()?;
         // Some 15 ms, which the first visitor would wait for instead.
         numbers::warm();
-        for policy in settings.policies.long_lived() {
-            tracing::warn!(
-                policy,
-                "valid_for is longer than the 600 s of NIST SP 800-63B and OWASP ASVS 6.5.5"
-            );
-        }
-        if settings.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
-            tracing::warn!(
-                "trusted_proxies has a network of all addresses: every visitor can name the \
-                 address that the limits count"
-            );
+        for warning in settings.warnings() {
+            tracing::warn!("{warning}");
         }
         let upstream = Upstream::new(&settings.upstream, settings.clock.clone())?;
         let patience = settings.upstream.timeout;
         let rules = Rules::new(settings);
         let store = Store::new(&rules.settings, rules.sealer())?;
-        Ok(Self(Arc::new(Shell { rules, store, answered: Notify::new(), upstream, patience })))
+        Ok(Self(Arc::new(Shell {
+            rules,
+            store,
+            answered: Notify::new(),
+            upstream,
+            patience,
+            metrics: Arc::new(Metrics::new()),
+            stopping: Stopping::default(),
+        })))
     }
 
     /// The routes for the page: mount them where the page's `endpoint` points, and serve with
@@ -111,10 +114,9 @@ impl Proxy {
     /// [`RedeemError`] if it is not one of ours, has expired, was redeemed before, or if that
     /// cannot be told.
     pub async fn redeem(&self, receipt: &str) -> Result<Redeemed, RedeemError> {
-        let (rules, now) = (&self.0.rules, self.now());
-        let plan = rules.plan_redeem(receipt, now)?;
-        let redeemed = self.decide(&plan.pages(), |books| rules.redeem(books, &plan, now)).await;
-        redeemed.unwrap_or(Err(RedeemError::Unavailable))
+        let redeemed = self.take(receipt).await;
+        self.metrics().redeemed(&redeemed);
+        redeemed
     }
 
     /// Lets a subject go on who had too many wrong codes. What was sent to them stays as it is.
@@ -130,19 +132,22 @@ impl Proxy {
         unlocked.map_err(|Down| StoreDown)
     }
 
-    /// Whether the proxy can do its work now.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreDown`] if the store cannot be reached.
-    pub async fn ready(&self) -> Result<(), StoreDown> {
-        self.0.store.is_there().await.map_err(|Down| StoreDown)
-    }
-
     /// The public keys that receipts are signed with, as a JSON Web Key Set.
     #[must_use]
     pub fn key_set(&self) -> serde_json::Value {
         self.0.rules.key_set()
+    }
+
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.0.metrics
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn stopping(&self) -> &Stopping {
+        &self.0.stopping
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -186,7 +191,19 @@ impl Proxy {
         let repeat = key.map(|key| self.0.rules.verify_repeat(&id, &key, body));
         let proxy = self.clone();
         let again = repeat.clone();
-        self.once(repeat, async move { proxy.ask(&id, &request.token, again).await }).await
+        self.once(repeat, async move {
+            let concluded = proxy.ask(&id, &request.token, again).await;
+            proxy.metrics().verified(&concluded.answer);
+            concluded
+        })
+        .await
+    }
+
+    async fn take(&self, receipt: &str) -> Result<Redeemed, RedeemError> {
+        let (rules, now) = (&self.0.rules, self.now());
+        let plan = rules.plan_redeem(receipt, now)?;
+        let redeemed = self.decide(&plan.pages(), |books| rules.redeem(books, &plan, now)).await;
+        redeemed.unwrap_or(Err(RedeemError::Unavailable))
     }
 
     async fn send(
@@ -210,7 +227,7 @@ impl Proxy {
             Ok(begun) => begun,
             Err(refusal) => return unsent(refusal),
         };
-        let outcome = self.0.upstream.send(&send).await;
+        let outcome = self.metrics().of_send(channel, self.0.upstream.send(&send)).await;
         self.sent(&pending, &outcome).await
     }
 
@@ -240,7 +257,7 @@ impl Proxy {
             Err(refusal) => return unsent(refusal),
         };
         loop {
-            let outcome = self.0.upstream.verify(&ask).await;
+            let outcome = self.metrics().of_verify(self.0.upstream.verify(&ask)).await;
             match self.asked(&pending, outcome).await {
                 VerifyStep::Answer(concluded) => return concluded,
                 VerifyStep::Ask(next, then) => (ask, pending) = (next, then),
@@ -343,7 +360,11 @@ impl Proxy {
         pages: &[Page],
         decision: impl FnMut(&mut Books) -> T,
     ) -> Result<T, Down> {
-        self.0.store.decide(pages, self.now(), decision).await
+        let decided = self.0.store.decide(pages, self.now(), decision).await;
+        if decided.is_err() {
+            self.metrics().store_failed();
+        }
+        decided
     }
 }
 

@@ -23,13 +23,16 @@ mod policy;
 mod segment;
 mod source;
 mod store;
+mod summary;
 mod upstream;
+mod warning;
 
 pub use error::SettingError;
 pub use limits::{LimitName, Limits, Rate, RateError};
 pub use policy::{DEFAULT_POLICY, Policies, Policy, UncheckedPolicy};
 pub use store::StoreChoice;
 pub use upstream::Upstream;
+pub use warning::Warning;
 
 /// The proxy's own keys, the newest first.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use mfa_core::wire::{ProblemCode, StartAnswer, VerifyAnswer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decide::limit::UsedUp;
+use crate::decide::limited::Limited;
 use crate::decide::shelf::Full;
-use crate::settings::LimitName;
 
 /// What the page is told.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub(crate) struct Refusal {
     pub(crate) retry_after: Option<u64>,
     /// The limit that is in the way: for the operator, never for the page.
     #[serde(skip)]
-    pub(crate) limit: Option<LimitName>,
+    pub(crate) limit: Option<Limited>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
@@ -87,11 +87,15 @@ impl Refusal {
 
     pub(crate) fn used_up(UsedUp { limit, retry_after }: UsedUp) -> Self {
         let detail = "Too many codes were asked for. Try again later.";
-        Self { limit: Some(limit), ..Self::limited(detail, retry_after) }
+        Self { limit: Some(Limited::Sends(limit)), ..Self::limited(detail, retry_after) }
     }
 
     pub(crate) fn after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    pub(crate) fn by(self, limit: impl Into<Option<Limited>>) -> Self {
+        Self { limit: limit.into(), ..self }
     }
 
     pub(crate) fn closed(reason: ClosedReason) -> Self {

@@ -160,6 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::decide::limited::Limited;
     use crate::decide::tests::{NOW, rules_with};
     use crate::settings::Limits;
 
@@ -192,7 +193,7 @@ mod tests {
             assert!(sends(&mut books, &rules, &same, NOW));
             assert!(sends(&mut books, &rules, &same, NOW + 5));
             let refusal = count(&mut books, &rules.counters(&same), NOW + 10).unwrap_err();
-            assert_eq!(refusal.limit, Some(limit));
+            assert_eq!(refusal.limit, Some(Limited::Sends(limit)));
             assert_eq!(refusal.retry_after, Some(3_590));
             let other = charge(&rules, 2, "192.0.2.2");
             let alike = limit == LimitName::SendsInAll;

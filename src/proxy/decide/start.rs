@@ -14,6 +14,7 @@ use crate::decide::books::{Books, Page};
 use crate::decide::callable::NOT_REACHED;
 use crate::decide::interaction::{Interaction, Leg, upstream_attempts};
 use crate::decide::limit::{self, Charge, Counter};
+use crate::decide::limited::Limited;
 use crate::decide::outcome::{Failure, SendOutcome};
 use crate::decide::shelf::Full;
 use crate::decide::{Entropy, Rules};
@@ -131,14 +132,15 @@ impl Rules {
         let attempts = conduct.left(budget, limits);
         if attempts == 0 {
             let wait = conduct.wait(limits, now);
-            return Err(Refusal::limited("Too many wrong codes. Try again later.", wait));
+            let detail = "Too many wrong codes. Try again later.";
+            return Err(Refusal::limited(detail, wait).by(Limited::FailedVerifies));
         }
         let cooldown = conduct
             .last_send
             .map_or(0, |last| (last + u64::from(policy.resend_after)).saturating_sub(now));
         if cooldown > 0 {
             let detail = "A code was sent a moment ago; wait before asking for another.";
-            return Err(Refusal::limited(detail, cooldown));
+            return Err(Refusal::limited(detail, cooldown).by(Limited::Cooldown));
         }
         limit::count(books, counters, now)?;
         let interaction = Interaction {

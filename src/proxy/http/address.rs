@@ -30,11 +30,9 @@ pub(crate) fn of(head: &Parts, settings: &Settings) -> Result<IpAddr, Refusal> {
 /// The nearest address that is not a trusted proxy. What stands left of it anyone can have
 /// written.
 fn client(peer: IpAddr, hops: &[Option<IpAddr>], trusted: &[IpNet]) -> IpAddr {
-    let is_trusted =
-        |address: IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
     let mut client = peer;
     for hop in hops {
-        if !is_trusted(client) {
+        if !is_trusted(client, trusted) {
             break;
         }
         let Some(address) = hop else { break };
@@ -89,6 +87,11 @@ fn rsplit(text: &str, separator: char) -> impl Iterator<Item = &str> {
         character == separator && !quoted
     })
     .map(str::trim)
+}
+
+/// Whether this is one of the site's own reverse proxies.
+pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address.to_canonical()))
 }
 
 fn hop_address(hop: &str) -> Option<IpAddr> {

@@ -1,38 +1,99 @@
-//! What is around every answer: an id, a line in the log, and headers that keep it private.
+//! What is around every answer: an id, a line in the log, a place in the metrics, and headers
+//! that keep it private.
 
 use std::any::Any;
+use std::net::SocketAddr;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, HeaderValue};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use ipnet::IpNet;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::decide::answer::Refusal;
+use crate::http::problem::Cause;
+use crate::http::{Face, address, operate};
+use crate::proxy::Proxy;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-pub(super) async fn envelope(request: Request, next: Next) -> Response {
-    let id = Uuid::new_v4();
+/// No answer is a page, so one that is opened as a page may do nothing, and none is framed. None
+/// is kept anywhere, guessed to be of another type, or named to the next site.
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
+
+pub(super) async fn envelope(
+    State((proxy, face)): State<(Proxy, Face)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let settings = proxy.settings();
+    let id = request_id(&request, &settings.trusted_proxies);
     // The route, never the path: the path has an interaction's id.
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let route = route.unwrap_or_else(|| "none".into());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
     let began = Instant::now();
     let span = tracing::info_span!("request", %id, %route);
     let mut response = next.run(request).instrument(span.clone()).await;
+    let took = began.elapsed();
     let status = response.status().as_u16();
-    let ms = began.elapsed().as_millis();
-    span.in_scope(|| tracing::info!(status, ms, "answered"));
+    let cause = response.extensions_mut().remove::<Cause>();
+    // Of 64 bits: 128 would be a text in JSON.
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let code = cause.map(|cause| cause.code.as_str());
+    span.in_scope(|| {
+        if operate::is_probe(route) {
+            tracing::debug!(status, ms, code, "answered");
+        } else {
+            tracing::info!(status, ms, code, "answered");
+        }
+    });
+    let metrics = proxy.metrics();
+    metrics.answered(face, matched.as_ref().map(MatchedPath::as_str), status, took);
+    if let Some(Cause { code, limit }) = cause {
+        metrics.refused(code, limit);
+    }
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+    headers.extend(ALWAYS);
+    // Pages of other origins may read what CORS lets them.
+    if face == Face::Private || settings.allowed_origins.is_empty() {
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    }
+    if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, id);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// The id that one of the site's own reverse proxies gave the request, else a new one. Anybody
+/// else could have their requests look like another's in the log.
+fn request_id(request: &Request, trusted: &[IpNet]) -> String {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.filter(|ConnectInfo(peer)| address::is_trusted(peer.ip(), trusted))
+        .and_then(|_| given(request.headers()))
+        .unwrap_or_else(|| Uuid::new_v4().to_string())
+}
+
+/// A UUID as it was written, with or without its hyphens, so that it is found in both logs.
+fn given(headers: &HeaderMap) -> Option<String> {
+    let mut given = headers.get_all(REQUEST_ID).iter();
+    let id = given.next()?.to_str().ok().filter(|_| given.next().is_none())?;
+    let bare = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    (bare && Uuid::parse_str(id).is_ok()).then(|| id.to_owned())
 }
 
 /// A panic is an answer too. What it said is not repeated anywhere.

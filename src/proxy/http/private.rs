@@ -1,4 +1,5 @@
-//! The routes for the site's backend, behind an API key.
+//! The routes for the site's backend, behind an API key; and those of [`operate`], which need
+//! none.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -16,7 +17,7 @@ use crate::decide::answer::Refusal;
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::ticket::{TicketError, TicketRequest};
 use crate::http::read::Received;
-use crate::http::{envelope, problem};
+use crate::http::{Face, envelope, operate, problem};
 use crate::proxy::{Proxy, StoreDown};
 use crate::secret::ApiKey;
 use crate::store::Down;
@@ -33,10 +34,11 @@ pub(crate) fn router(proxy: Proxy, key: ApiKey) -> Router {
         .route(UNLOCK, post(unlock))
         .route_layer(middleware::from_fn_with_state(key, authorised))
         .route(KEY_SET, get(key_set))
+        .merge(operate::router())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(envelope::panicked))
-        .layer(middleware::from_fn(envelope::envelope))
+        .layer(middleware::from_fn_with_state((proxy.clone(), Face::Private), envelope::envelope))
         .with_state(proxy)
 }
 

@@ -7,8 +7,16 @@ use axum::response::{IntoResponse, Response};
 use mfa_core::wire::{Problem, ProblemCode};
 
 use crate::decide::answer::{Answer, Refusal};
+use crate::decide::limited::Limited;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// What an answer was a problem for: goes with it as far as the envelope, where it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cause {
+    pub(super) code: ProblemCode,
+    pub(super) limit: Option<Limited>,
+}
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
@@ -22,6 +30,7 @@ impl IntoResponse for Answer {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let cause = Cause { code: self.code, limit: self.limit };
         let status = self.code.status();
         let problem = Problem {
             kind: Some("about:blank".into()),
@@ -35,6 +44,7 @@ impl IntoResponse for Refusal {
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(problem)).into_response();
+        response.extensions_mut().insert(cause);
         response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());

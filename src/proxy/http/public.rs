@@ -16,7 +16,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::decide::answer::{Answer, Refusal};
 use crate::http::read::{IDEMPOTENCY_KEY, Received};
-use crate::http::{address, envelope, problem};
+use crate::http::{Face, address, envelope, problem};
 use crate::proxy::Proxy;
 
 pub(crate) const SMS: &str = "/sms";
@@ -54,7 +54,7 @@ pub(crate) fn router(proxy: Proxy) -> Router {
     }
     router
         .layer(CatchPanicLayer::custom(envelope::panicked))
-        .layer(middleware::from_fn(envelope::envelope))
+        .layer(middleware::from_fn_with_state((proxy.clone(), Face::Public), envelope::envelope))
         .with_state(proxy)
 }
 

@@ -46,9 +46,20 @@ impl Default for Bounds {
 /// The router finds the peer's address as `ConnectInfo<SocketAddr>`. A failed accept ends
 /// nothing: while the process has no descriptor left, the next is tried once a second.
 pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    bounds: Bounds,
+    shutdown: impl Future<Output = ()>,
+) {
+    serve_counted(listener, router, bounds, || (), shutdown).await;
+}
+
+/// The same, where something is held for as long as each connection is open.
+pub(crate) async fn serve_counted<Held: Send + 'static>(
     mut listener: TcpListener,
     router: Router,
     bounds: Bounds,
+    hold: impl Fn() -> Held,
     shutdown: impl Future<Output = ()>,
 ) {
     let mut shutdown = pin!(shutdown);
@@ -76,12 +87,13 @@ pub async fn serve(
         });
         let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = connections.watch(connection);
+        let held = (place, hold());
         tokio::spawn(async move {
             // It says what was wrong with the HTTP, never what was sent.
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(place);
+            drop(held);
         });
     }
     drop(listener);

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -34,6 +35,8 @@ pub struct Standalone {
     pub private_listen: SocketAddr,
     /// What the public face puts up with. The private face is as patient.
     pub bounds: Bounds,
+    /// How long both faces go on accepting connections after the program is told to stop.
+    pub stop_delay: Duration,
     /// The key of the private face.
     pub api_key: ApiKey,
 }
@@ -50,6 +53,8 @@ pub struct File {
     pub max_connections: Option<usize>,
     /// Milliseconds. See [`Bounds::idle_timeout`]: of both faces.
     pub idle_timeout_ms: Option<u32>,
+    /// Milliseconds. See [`Standalone::stop_delay`].
+    pub stop_delay_ms: u32,
     /// `ticket` or `visitor`.
     pub mode: Option<FileMode>,
     /// See [`Settings::countries`].
@@ -195,7 +200,8 @@ impl File {
             let problem = "must not be where the public face listens; give it a port of its own";
             return Err(SettingError::new("private_listen", problem));
         }
-        Ok(Standalone { settings, listen, private_listen, bounds, api_key })
+        let stop_delay = millis(Some(self.stop_delay_ms), Duration::ZERO);
+        Ok(Standalone { settings, listen, private_listen, bounds, stop_delay, api_key })
     }
 }
 
@@ -251,8 +257,6 @@ fn countries(codes: &[String]) -> Result<Vec<Country>, SettingError> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const SEALING: &str = "1f8c3a5e7b9042d6e1c4a8f30b6d92574e7ac0153d8b6f29a4e0d7731c5f8b66";
@@ -303,7 +307,7 @@ mod tests {
     #[test]
     fn every_setting_of_the_file_arrives() {
         let standalone = resolved(
-            "listen = '0.0.0.0:80'\nmax_connections = 9\nidle_timeout_ms = 700\nmode = 'visitor'\n\
+            "listen = '0.0.0.0:80'\nmax_connections = 9\nidle_timeout_ms = 700\nstop_delay_ms = 50\nmode = 'visitor'\n\
              countries = ['us', 'CA']\ncountry_prefixes = ['+1']\n\
              allowed_origins = ['https://login.example']\ntrusted_proxies = ['10.0.0.0/8']\n\
              issuer = 'i'\naudience = 'a'\nticket_valid_for = 60\nreceipt_valid_for = 30\n\
@@ -318,6 +322,7 @@ mod tests {
         assert_eq!(standalone.listen.port(), 80);
         let idle_timeout = Duration::from_millis(700);
         assert_eq!(standalone.bounds, Bounds { connections: 9, idle_timeout });
+        assert_eq!(standalone.stop_delay, Duration::from_millis(50));
         assert!(matches!(settings.mode, Mode::Visitor));
         assert_eq!(format!("{:?}", settings.countries), "[US, CA]");
         assert_eq!(settings.country_prefixes, ["+1"]);

@@ -150,6 +150,10 @@ impl Policies {
             .map(|(name, _)| name.as_str())
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Policy)> {
+        self.0.iter().map(|(name, policy)| (name.as_str(), policy))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&Policy> {
         self.0.get(name)
     }

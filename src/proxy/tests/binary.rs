@@ -3,8 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Command, Output, Stdio};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// Far longer than anything here takes, so that a failure is one and not a wait.
+const LONG: Duration = Duration::from_secs(8);
 
 const KEYS: [(&str, &str); 4] = [
     ("MFA_API_KEY", "0123456789abcdef0123456789abcdef"),
@@ -30,7 +36,40 @@ fn refused(command: &mut Command) -> String {
 fn settings_that_are_usable_are_said_to_be() {
     let output = program().arg("check-config").output().unwrap();
     assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("127.0.0.1:8081"));
+}
+
+#[test]
+fn what_is_in_effect_is_shown_without_a_secret() {
+    let output = program().arg("check-config").env("MFA_COUNTRY_PREFIXES", "+44,+49").output();
+    let shown = String::from_utf8(output.unwrap().stdout).unwrap();
+    for (name, value) in [
+        ("mode", "ticket: your backend names the number"),
+        ("store", "memory: run one instance"),
+        ("keys", "1 for sealing, 1 for receipts"),
+        ("country_prefixes", "+44, +49"),
+        ("trusted_proxies", "none"),
+        ("limits.sends_per_number", "3/10m, 5/1h"),
+        ("policies.default", "6 digits, 3 tries, for 600 s, by sms, call, 30 s until a resend"),
+    ] {
+        let line = shown.lines().find(|line| line.split(' ').next() == Some(name));
+        assert!(line.is_some_and(|line| line.ends_with(value)), "{name} {value}: {shown}");
+    }
+    for (_, secret) in KEYS {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_hardly_meant_is_warned_of_and_said_beside_the_rest() {
+    let mut beyond = program();
+    beyond.args(["check-config", "--private-listen", "0.0.0.0:8081"]);
+    // Whatever is logged.
+    let Output { status, stdout, stderr } = beyond.env("MFA_LOG", "off").output().unwrap();
+    assert!(status.success() && String::from_utf8(stdout).unwrap().contains("are usable"));
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(said.starts_with("warning: private_listen: 0.0.0.0:8081 is beyond"), "{said}");
 }
 
 #[test]
@@ -112,27 +151,159 @@ fn a_generated_key_is_a_key() {
     assert!(mfa_proxy::SecretKey::parse(&key).is_ok());
 }
 
+/// The program on ports of its own.
+struct Running {
+    child: Child,
+    public: String,
+    private: String,
+}
+
+impl Running {
+    fn start(program: &mut Command) -> Self {
+        let ports = ["--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0"];
+        let mut child = program.args(ports).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut address = |face: &str| {
+            let line = lines.next().unwrap().unwrap();
+            line.strip_prefix(face).unwrap().to_owned()
+        };
+        let (public, private) = (address("public http://"), address("private http://"));
+        Self { child, public, private }
+    }
+
+    fn is_told_to_stop(&self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
+    }
+
+    fn stops(mut self) {
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have stopped already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A request whose answer is read to the end of the connection.
+fn asked(address: &str, method: &str, path: &str, body: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(address).unwrap();
+    connection.set_read_timeout(Some(LONG)).unwrap();
+    let length = body.len();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+    let kind = format!("content-type: application/json\r\ncontent-length: {length}\r\n");
+    connection.write_all(format!("{head}{kind}\r\n{body}").as_bytes()).unwrap();
+    connection
+}
+
+fn answer(mut connection: TcpStream) -> String {
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// Fails if it does not come about. What it waits for is another process.
+fn soon(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < LONG, "never: {what}");
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn it_says_where_it_listens_answers_there_and_stops_when_told() {
-    let mut child = program()
-        .args(["--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    for (face, status) in [("public http://", "403"), ("private http://", "404")] {
-        let line = lines.next().unwrap().unwrap();
-        let address = line.strip_prefix(face).unwrap();
-        let mut connection = TcpStream::connect(address).unwrap();
-        let head = "POST /sms HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
-        let head = format!("{head}content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}");
-        connection.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
+    let running = Running::start(program().stderr(Stdio::null()));
+    for (address, status) in [(&running.public, "403"), (&running.private, "404")] {
+        let answer = answer(asked(address, "POST", "/sms", "{}"));
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
     }
-    let told = Command::new("kill").arg(child.id().to_string()).status().unwrap();
-    assert!(told.success());
-    assert!(child.wait().unwrap().success());
+    let metrics = || answer(asked(&running.private, "GET", "/metrics", ""));
+    assert!(metrics().contains("mfa_connections_opened_total{face=\"public\"} 1\n"));
+    soon("only the one that asks is open", || {
+        let metrics = metrics();
+        let open = |face, count| format!("mfa_connections{{face=\"{face}\"}} {count}\n");
+        metrics.contains(&open("public", 0)) && metrics.contains(&open("private", 1))
+    });
+    running.is_told_to_stop();
+    running.stops();
+}
+
+#[test]
+fn a_request_in_flight_is_answered_when_it_is_told_to_stop_and_no_other_is_taken() {
+    let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", upstream.local_addr().unwrap());
+    let mut visitors = program();
+    visitors.env("MFA_UPSTREAM_URL", base_url).env("MFA_MODE", "visitor");
+    let running = Running::start(visitors.env("MFA_COUNTRY_PREFIXES", "+1").stderr(Stdio::null()));
+
+    let visitor = asked(&running.public, "POST", "/sms", "{\"to\":\"+15557788999\"}");
+    // SignalWire has it, and takes its time.
+    let (mut call, _) = upstream.accept().unwrap();
+    running.is_told_to_stop();
+    soon("new visitors are refused", || TcpStream::connect(&running.public).is_err());
+    // The balancer and the backend are still heard.
+    let ready = answer(asked(&running.private, "GET", "/readyz", ""));
+    assert!(ready.starts_with("HTTP/1.1 503 ") && ready.contains("unavailable"), "{ready}");
+    assert!(answer(asked(&running.private, "GET", "/healthz", "")).contains("ok"));
+
+    let sent = "{\"id\":\"0f2c1f6e-8c0e-4d1c-9d8e-5b1f0c7a9e33\",\"success\":true}";
+    let length = sent.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n");
+    call.write_all(format!("{head}\r\n{sent}").as_bytes()).unwrap();
+    let sent = answer(visitor);
+    assert!(sent.starts_with("HTTP/1.1 200 ") && sent.contains("\"success\":true"), "{sent}");
+    running.stops();
+}
+
+#[test]
+fn a_balancer_is_given_time_to_send_visitors_elsewhere() {
+    let file = std::env::temp_dir().join(format!("mfa-proxy-stop-{}.toml", std::process::id()));
+    std::fs::write(&file, "stop_delay_ms = 600000").unwrap();
+    let running = Running::start(program().env("MFA_CONFIG", &file).stderr(Stdio::null()));
+    std::fs::remove_file(file).unwrap();
+    let ready = || answer(asked(&running.private, "GET", "/readyz", ""));
+    assert!(ready().starts_with("HTTP/1.1 200 "));
+    running.is_told_to_stop();
+    soon("it is not ready", || ready().starts_with("HTTP/1.1 503 "));
+    let late = answer(asked(&running.public, "GET", "/.well-known/jwks.json", ""));
+    assert!(late.starts_with("HTTP/1.1 200 "), "{late}");
+    // Told twice, it does not wait.
+    running.is_told_to_stop();
+    running.stops();
+}
+
+#[test]
+fn a_collector_gets_an_object_a_line_and_no_probes() {
+    let mut program = program();
+    let running = Running::start(program.env("MFA_LOG_FORMAT", "json").stderr(Stdio::piped()));
+    answer(asked(&running.private, "GET", "/healthz", ""));
+    let refused = answer(asked(&running.public, "POST", "/sms", "{}"));
+    let id = refused.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap();
+    running.is_told_to_stop();
+    let mut running = running;
+    let mut log = String::new();
+    running.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    running.stops();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answered: Vec<_> = lines.iter().filter(|line| line["message"] == "answered").collect();
+    assert_eq!(answered.len(), 1, "{log}");
+    let line = answered[0];
+    let span = json!({ "name": "request", "id": id, "route": "/sms" });
+    assert_eq!((&line["span"], &line["status"]), (&span, &json!(403)), "{line}");
+    assert!(line["ms"].is_u64(), "{line}");
+    assert_eq!((&line["code"], &line["level"]), (&json!("ticket_invalid"), &json!("INFO")));
+}
+
+#[test]
+fn the_sample_of_the_settings_can_be_used_as_it_is() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/deploy/mfa-proxy.toml");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mfa-proxy"));
+    command.env_clear().envs(KEYS).args(["check-config", "--config", sample]);
+    let output = command.output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }

@@ -1,19 +1,25 @@
-//! All that is logged, at the finest level, through everything that can happen: no token, no
-//! number, no ticket, no receipt, no key.
+//! All that is logged, at the finest level and in both formats, and all that is counted, through
+//! everything that can happen: no token, no number, no ticket, no receipt, no key.
 #![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
 
 use mfa_emulator::{Outcome, Route};
 use mfa_proxy::{ApiToken, Mode, SecretKey};
-use serde_json::json;
-use tracing_subscriber::filter::LevelFilter;
+use serde_json::{Value, json};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use uuid::Uuid;
 
 #[path = "proxy/log.rs"]
+mod captured;
+#[path = "../log.rs"]
 mod log;
 #[path = "proxy/world.rs"]
 mod world;
 
-use log::Log;
+use captured::Log;
+use log::Format;
 use world::{API_KEY, API_TOKEN, NUMBER, Visitor, World};
 
 /// [`NUMBER`] without the calling code, as the number library would write it.
@@ -23,12 +29,31 @@ const PREMIUM: &str = "9005551234";
 
 #[tokio::test]
 async fn nothing_that_is_logged_gives_anything_away() {
+    let log = a_whole_journey(Format::Text).await;
+    assert!(log.contains("TRACE") && log.contains("request{id="), "{log}");
+}
+
+#[tokio::test]
+async fn nothing_that_is_logged_for_a_collector_gives_anything_away() {
+    let log = a_whole_journey(Format::Json).await;
+    let mut routes = BTreeSet::new();
+    for line in log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        if line["message"] == "answered" {
+            assert!(Uuid::parse_str(line["span"]["id"].as_str().unwrap()).is_ok(), "{line}");
+            assert!(line["status"].is_u64() && line["level"].is_string(), "{line}");
+            routes.insert(line["span"]["route"].as_str().unwrap().to_owned());
+        }
+    }
+    let expected = ["/mfa/call", "/mfa/sms", "/mfa/{id}/verify", "/receipts/redeem", "/tickets"];
+    assert_eq!(routes, expected.map(str::to_owned).into());
+}
+
+/// What was logged. It fails if a secret was in it, or in the metrics.
+async fn a_whole_journey(format: Format) -> String {
     let log = Log::default();
-    tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .init();
+    // Of this thread, which is the whole of the runtime.
+    let _guard = log::lines(format, EnvFilter::new("trace"), false, log.clone()).set_default();
 
     let sealing = SecretKey::generate();
     let mut secrets = vec![
@@ -106,12 +131,20 @@ async fn nothing_that_is_logged_gives_anything_away() {
     let log = log.text();
     // It did listen: to the proxy's own lines, and to the libraries' finest.
     assert!(log.contains("SIGNALWIRE REFUSES OUR CREDENTIALS"), "{log}");
-    assert!(log.contains("a number was refused cause=country"), "{log}");
-    assert!(log.contains("a number was refused cause=premium_rate"), "{log}");
+    let refused = |cause: &str| {
+        log.lines().any(|line| line.contains("a number was refused") && line.contains(cause))
+    };
+    assert!(refused("country") && refused("premium_rate"), "{log}");
     assert!(log.contains("TRACE") && log.contains("reqwest"));
-    for secret in secrets {
-        let at = log.find(&secret);
-        let line = at.map(|at| &log[log[..at].rfind('\n').unwrap_or(0)..at]);
-        assert!(line.is_none(), "a secret of {} characters after: {line:?}", secret.len());
+    let metrics = [&world, &typed].map(|world| world.proxy.metrics_text()).concat();
+    assert!(metrics.contains("mfa_verifies_total{verdict=\"right\"} 1"), "{metrics}");
+    for (text, kind) in [(&log, "logged"), (&metrics, "counted")] {
+        for secret in &secrets {
+            let at = text.find(secret);
+            let line = at.map(|at| &text[text[..at].rfind('\n').unwrap_or(0)..at]);
+            let size = secret.len();
+            assert!(line.is_none(), "{kind}: a secret of {size} characters after: {line:?}");
+        }
     }
+    log
 }

@@ -1,12 +1,14 @@
 //! `docs/proxy.md` lists what the code has, all of it and nothing else: settings, flags,
-//! variables, problem codes, and the tests that hold what it says of failures.
+//! variables, problem codes, metrics, and the tests that hold what it says of failures.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
 use mfa_core::wire::ProblemCode;
 use mfa_proxy::settings::file::File;
+
+use crate::world::World;
 
 const DOCUMENT: &str = include_str!("../../../../docs/proxy.md");
 
@@ -117,4 +119,32 @@ fn what_the_document_says_of_each_failure_is_held_by_tests_and_none_of_them_is_l
         .collect();
     let failures = section("\n## When something fails\n");
     assert_eq!(ours, column(failures, "| what fails | asking for a code |", 4));
+}
+
+#[tokio::test]
+async fn every_metric_is_explained_to_the_operator_with_its_labels() {
+    let world = World::start().await;
+    // A histogram has its labels with its first event.
+    let visitor = world.visitor().await;
+    visitor.asks("sms").await;
+    let text = world.proxy.metrics_text();
+    let mut ours = BTreeMap::<String, Words>::new();
+    for line in text.lines() {
+        if let Some(metric) = line.strip_prefix("# TYPE ") {
+            ours.entry(metric.split(' ').next().unwrap().to_owned()).or_default();
+        } else if let Some((name, labels)) = line.split_once('{') {
+            let name = name.trim_end_matches("_bucket").trim_end_matches("_count");
+            let labels = labels.rsplit_once('}').unwrap().0.split("\",");
+            let labels = labels.map(|label| label.split('=').next().unwrap().to_owned());
+            ours.entry(name.trim_end_matches("_sum").to_owned())
+                .or_default()
+                .extend(labels.filter(|label| label != "le"));
+        }
+    }
+    let section = section("\n## In production\n");
+    let theirs: BTreeMap<_, _> = rows(section, "| metric | labels |")
+        .iter()
+        .map(|cells| (cells[0].trim_matches('`').to_owned(), quoted(cells[1])))
+        .collect();
+    assert_eq!(ours, theirs);
 }
