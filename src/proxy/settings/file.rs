@@ -14,9 +14,8 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::http::serve::Bounds;
-use crate::numbers::{Country, CountryError};
 use crate::secret::{ApiKey, ApiToken, SecretKey};
-use crate::settings::source::{Secret, millis, unreadable};
+use crate::settings::source::{Secret, countries, keys, millis, unreadable};
 use crate::settings::{
     ForwardedHeader, Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice,
     UncheckedPolicy,
@@ -235,24 +234,6 @@ fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
     one.port() != 0
         && one.port() == other.port()
         && (one.ip() == other.ip() || everywhere(one, other) || everywhere(other, one))
-}
-
-/// Keys, the newest first, between spaces, commas or line ends.
-fn keys(setting: &str, text: &str) -> Result<Vec<SecretKey>, SettingError> {
-    text.split(|character: char| character.is_whitespace() || character == ',')
-        .filter(|key| !key.is_empty())
-        .map(|key| {
-            SecretKey::parse(key).map_err(|error| SettingError::new(setting, error.to_string()))
-        })
-        .collect()
-}
-
-fn countries(codes: &[String]) -> Result<Vec<Country>, SettingError> {
-    codes
-        .iter()
-        .map(|code| code.parse())
-        .collect::<Result<_, CountryError>>()
-        .map_err(|error| SettingError::new("countries", error.to_string()))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fmt, fs};
 
+use crate::numbers::{Country, CountryError};
+use crate::secret::SecretKey;
 use crate::settings::SettingError;
 
 /// Where one secret may come from.
@@ -43,10 +45,31 @@ impl fmt::Display for Secret<'_> {
     }
 }
 
+/// A file that is not there, or not for us.
 pub(super) fn unreadable(setting: &str, path: &Path, error: &std::io::Error) -> SettingError {
     SettingError::new(setting, format!("{} cannot be read: {error}", path.display()))
 }
 
+/// Keys, the newest first, between spaces, commas or line ends.
+pub(super) fn keys(setting: &str, text: &str) -> Result<Vec<SecretKey>, SettingError> {
+    text.split(|character: char| character.is_whitespace() || character == ',')
+        .filter(|key| !key.is_empty())
+        .map(|key| {
+            SecretKey::parse(key).map_err(|error| SettingError::new(setting, error.to_string()))
+        })
+        .collect()
+}
+
+/// Countries, by their codes.
+pub(super) fn countries(codes: &[String]) -> Result<Vec<Country>, SettingError> {
+    codes
+        .iter()
+        .map(|code| code.parse())
+        .collect::<Result<_, CountryError>>()
+        .map_err(|error| SettingError::new("countries", error.to_string()))
+}
+
+/// So many milliseconds, or the default.
 pub(super) fn millis(value: Option<u32>, default: Duration) -> Duration {
     value.map_or(default, |value| Duration::from_millis(value.into()))
 }

@@ -145,6 +145,12 @@ impl Instance {
         self.private("/receipts/redeem", json!({ "receipt": receipt })).await
     }
 
+    /// What a balancer is told.
+    pub(crate) async fn readiness(&self) -> Answer {
+        let request = self.client.get(format!("{}/readyz", self.private));
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     async fn private(&self, path: &str, body: Value) -> Answer {
         let request = self.client.post(format!("{}{path}", self.private));
         let request = request.header("authorization", format!("Bearer {API_KEY}"));

@@ -124,6 +124,7 @@ async fn without_redis_nothing_is_sent_verified_or_redeemed_and_all_goes_on_when
             instance.sends(&other, send).await.is_problem(503, "unavailable");
             instance.verifies(&id, &right, verify).await.is_problem(503, "unavailable");
         }
+        instance.readiness().await.is_problem(503, "unavailable");
     }
     assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
     assert_eq!(cluster.sent(), 1);
@@ -137,6 +138,8 @@ async fn without_redis_nothing_is_sent_verified_or_redeemed_and_all_goes_on_when
         );
         assert_eq!(again.await.status, 200);
     }
+    let ready = until_it_is_answered(async || cluster.instances[0].readiness().await, away).await;
+    assert_eq!(ready.status, 200);
     // All tries from before are known: it was the third wrong one.
     let instance = &cluster.instances[0];
     let ask = async || instance.verifies(&id, &right, Uuid::new_v4()).await;
