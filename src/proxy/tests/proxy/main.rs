@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod belonging;
 #[cfg(unix)]
 mod connections;
 mod contract;
