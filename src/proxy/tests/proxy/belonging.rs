@@ -67,3 +67,23 @@ async fn nothing_of_one_audience_is_good_for_another_that_has_the_same_keys() {
     bank.redeem(&receipt).await.is_problem(422, "receipt_invalid");
     assert_eq!(shop.redeem(&receipt).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_code_for_one_payment_confirms_no_other_of_the_same_person() {
+    let world = World::start().await;
+    let page = async |digest: &str| {
+        let summary = json!({ "title": "Pay", "digest": digest });
+        let body = json!({ "subject": "ada", "to": NUMBER, "summary": summary });
+        let ticket = world.to_backend("/tickets", body).await.text("ticket");
+        Visitor { world: &world, ticket }
+    };
+    let (small, large) = (page("sha-256:10").await, page("sha-256:1000").await);
+    let first = small.asks("sms").await.text("id");
+    let token = world.token();
+    world.passes(30);
+    // The page says that it is a resend.
+    let second = large.asks_with("sms", Some(&first), None).await.text("id");
+    assert_eq!(large.types(&second, &token).await.body["success"], false);
+    let receipt = small.types(&first, &token).await.text("receipt");
+    assert_eq!(world.redeem(&receipt).await.body["digest"], "sha-256:10");
+}
