@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+#[path = "docs/security.rs"]
+mod security;
+
 const DOCUMENT: &str = include_str!("../docs/element.md");
-const SECURITY: &str = include_str!("../SECURITY.md");
 const ELEMENT: &str = include_str!("../src/widget/js/element.js");
 const SHEET: &str =
     concat!(include_str!("../src/widget/js/sheet.js"), include_str!("../src/widget/js/painted.js"));
@@ -31,7 +33,11 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 
 /// From this heading of the document to the next.
 fn section(heading: &str) -> &'static str {
-    between(DOCUMENT, &format!("\n## {heading}\n"), "\n## ")
+    section_of(DOCUMENT, heading)
+}
+
+fn section_of<'a>(document: &'a str, heading: &str) -> &'a str {
+    between(document, &format!("\n## {heading}\n"), "\n## ")
 }
 
 /// The cells of the rows below this head.
@@ -249,34 +255,4 @@ fn the_custom_properties_and_their_defaults_are_those_of_the_sheet() {
         })
         .collect();
     assert_eq!(ours, listed);
-}
-
-#[test]
-fn every_line_of_the_threat_model_is_held_by_a_test_that_is_there() {
-    let (model, tests) = SECURITY.split_once("\n### The tests\n").unwrap();
-    let mut named = BTreeSet::new();
-    for cells in rows(model, "| what is done | where | held by |") {
-        let [what, held] = [cells[0], cells[cells.len() - 1]];
-        let numbers = held.split(' ').filter(|number| !number.is_empty());
-        let numbers: Vec<u32> = numbers.map(|it| it.parse().expect(what)).collect();
-        assert!(what.starts_with("**") || !numbers.is_empty(), "nothing holds: {what}");
-        named.extend(numbers);
-    }
-    let entries = tests.trim_start().split("\n\n").next().unwrap().replace("\n    ", " ");
-    let mut listed = BTreeSet::new();
-    for entry in entries.lines() {
-        let (number, entry) = entry.split_once(". ").expect(entry);
-        listed.insert(number.parse::<u32>().unwrap());
-        // What holds for every test of a folder is told in words.
-        if entry.starts_with("every story of ") {
-            continue;
-        }
-        let (test, file) = entry.trim_matches('`').split_once("` in `").expect(entry);
-        let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
-        let source = source.unwrap_or_else(|_| panic!("there is no {file}"));
-        let there =
-            if file.ends_with(".rs") { format!("fn {test}(") } else { format!("\"{test}\"") };
-        assert!(source.contains(&there), "{file} has no {test}");
-    }
-    assert_eq!(listed, named);
 }

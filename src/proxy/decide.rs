@@ -62,7 +62,7 @@ impl Rules {
         // it is taken away, with all that was sealed under it.
         let oldest = settings.keys.sealing.last().expect("checked settings have a sealing key");
         Self {
-            sealer: Sealer::new(&settings.keys.sealing),
+            sealer: Sealer::new(&settings.keys.sealing, &settings.audience),
             digester: Digester::new(oldest),
             signer: Signer::new(&settings),
             settings,

@@ -259,7 +259,12 @@ impl Proxy {
         loop {
             let outcome = self.metrics().of_verify(self.0.upstream.verify(&ask)).await;
             match self.asked(&pending, outcome).await {
-                VerifyStep::Answer(concluded) => return concluded,
+                VerifyStep::Answer(concluded) => {
+                    if let Answer::Verified(answer) = &concluded.answer {
+                        tracing::info!(right = answer.success, "a code was tried");
+                    }
+                    return concluded;
+                }
                 VerifyStep::Ask(next, then) => (ask, pending) = (next, then),
             }
         }

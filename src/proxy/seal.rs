@@ -1,9 +1,10 @@
 //! Sealing: what the browser carries and may not read or change.
 //!
-//! A sealed text is a PASETO v4.local token (XChaCha20, keyed BLAKE2b). Its purpose is part of
-//! what is authenticated, so a ticket never opens as an interaction id. The newest key seals and
-//! every listed key opens, so that keys can be changed without closing anything. The nonce is
-//! the library's own; nothing here reads a clock: what has expired is for the caller to say.
+//! A sealed text is a PASETO v4.local token (XChaCha20, keyed BLAKE2b). Its purpose and the audience
+//! are part of what is authenticated, so a ticket never opens as an interaction id, nor at another
+//! site that has the same keys. The newest key seals and every listed key opens, so that keys can
+//! be changed without closing anything. The nonce is the library's own; nothing here reads a clock:
+//! what has expired is for the caller to say.
 
 use std::fmt;
 
@@ -52,6 +53,7 @@ impl Purpose {
 #[derive(Clone)]
 pub(crate) struct Sealer {
     keys: Vec<SymmetricKey<V4>>,
+    audience: String,
 }
 
 /// The text is not ours, was changed, or is for something else.
@@ -63,11 +65,17 @@ pub(crate) struct NotOurs;
 pub(crate) struct CannotSeal;
 
 impl Sealer {
-    /// A sealer with these keys, the newest first; [`Settings`](crate::Settings) sees to it that
-    /// there is one.
-    pub(crate) fn new(keys: &[SecretKey]) -> Self {
+    /// A sealer for this audience with these keys, the newest first;
+    /// [`Settings`](crate::Settings) sees to it that there is one.
+    pub(crate) fn new(keys: &[SecretKey], audience: &str) -> Self {
         let keys = keys.iter().filter_map(|key| SymmetricKey::from(key.expose()).ok()).collect();
-        Self { keys }
+        Self { keys, audience: audience.into() }
+    }
+
+    /// What is authenticated beside the text. No purpose has a zero in it, so that purpose and
+    /// audience are told apart.
+    fn assertion(&self, purpose: Purpose) -> Vec<u8> {
+        [purpose.assertion(), b"\0", self.audience.as_bytes()].concat()
     }
 
     pub(crate) fn seal(
@@ -77,7 +85,7 @@ impl Sealer {
     ) -> Result<String, CannotSeal> {
         let message = serde_json::to_vec(value).map_err(|_| CannotSeal)?;
         let newest = self.keys.first().ok_or(CannotSeal)?;
-        LocalToken::encrypt(newest, &message, None, Some(purpose.assertion()))
+        LocalToken::encrypt(newest, &message, None, Some(&self.assertion(purpose)))
             .map_err(|_| CannotSeal)
     }
 
@@ -96,10 +104,11 @@ impl Sealer {
         if body != URL_SAFE_NO_PAD.encode(token.untrusted_message()) {
             return Err(NotOurs);
         }
+        let assertion = self.assertion(purpose);
         let opened = self
             .keys
             .iter()
-            .find_map(|key| LocalToken::decrypt(key, &token, None, Some(purpose.assertion())).ok())
+            .find_map(|key| LocalToken::decrypt(key, &token, None, Some(&assertion)).ok())
             .ok_or(NotOurs)?;
         serde_json::from_str(opened.payload()).map_err(|_| NotOurs)
     }
@@ -119,7 +128,7 @@ mod tests {
 
     fn sealer(bytes: &[u8]) -> Sealer {
         let keys: Vec<_> = bytes.iter().map(|&byte| SecretKey::from_bytes([byte; 32])).collect();
-        Sealer::new(&keys)
+        Sealer::new(&keys, "site")
     }
 
     #[test]
@@ -133,6 +142,17 @@ mod tests {
     fn a_ticket_is_never_an_id() {
         let sealed = sealer(&[1]).seal(Purpose::Ticket, &"x").unwrap();
         assert_eq!(sealer(&[1]).open::<String>(Purpose::Interaction, &sealed), Err(NotOurs));
+    }
+
+    #[test]
+    fn what_was_sealed_for_one_site_never_opens_at_another() {
+        let keys = [SecretKey::from_bytes([1; 32])];
+        let sealed = Sealer::new(&keys, "shop").seal(Purpose::Ticket, &"x").unwrap();
+        assert!(Sealer::new(&keys, "shop").open::<String>(Purpose::Ticket, &sealed).is_ok());
+        for other in ["bank", "", "shop ", "sho"] {
+            let opened = Sealer::new(&keys, other).open::<String>(Purpose::Ticket, &sealed);
+            assert_eq!(opened, Err(NotOurs), "{other}");
+        }
     }
 
     #[test]

@@ -116,7 +116,7 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// `iss` of the receipts.
     pub issuer: String,
-    /// `aud` of the receipts.
+    /// `aud` of the receipts. Tickets and ids of another audience are not opened.
     pub audience: String,
     /// Seconds for which a ticket may be used.
     pub ticket_valid_for: u32,
@@ -280,6 +280,7 @@ mod tests {
         assert_eq!(refused(|s| s.issuer.clear()), "issuer");
         assert_eq!(refused(|s| s.ticket_valid_for = 0), "ticket_valid_for");
         assert_eq!(refused(|s| s.limits.failed_per_day = 101), "limits.failed_per_day");
+        assert_eq!(refused(|s| s.limits.failed_in_row = 101), "limits.failed_in_row");
     }
 
     #[test]

@@ -67,6 +67,12 @@ impl Interaction {
         leg.started_at + u64::from(self.valid_for)
     }
 
+    /// Whether both are of one request of the site: one ticket, and the same to be confirmed. A
+    /// token that was sent for another is none for this (OWASP ASVS 6.6.2).
+    pub(crate) fn same_request(&self, other: &Self) -> bool {
+        (&self.nonce, &self.digest) == (&other.nonce, &other.digest)
+    }
+
     /// Whether a token of the other could be one of this interaction.
     pub(crate) fn same_format(&self, other: &Self) -> bool {
         (self.token_length, self.allow_alphas, self.valid_for)

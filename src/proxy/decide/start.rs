@@ -165,6 +165,7 @@ impl Rules {
             .as_ref()
             .filter(|previous| still_good(books, previous, now))
             .filter(|earlier| conduct.live.closed(&earlier.leg).is_none())
+            .filter(|earlier| interaction.same_request(earlier))
             .filter(|earlier| interaction.same_format(earlier));
         let interaction =
             Interaction { earlier: earlier.map(|earlier| earlier.leg.clone()), ..interaction };

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod alike;
 mod bad_input;
+mod belonging;
+mod closed;
 #[cfg(unix)]
 mod connections;
 mod contract;

@@ -7,7 +7,7 @@ use crate::world::{API_KEY, Answer, NUMBER, Visitor, World, json_body};
 #[tokio::test]
 async fn nobody_comes_in_without_the_key() {
     let world = World::start().await;
-    for path in ["/tickets", "/receipts/redeem"] {
+    for path in ["/tickets", "/receipts/redeem", "/subjects/unlock"] {
         for key in [
             None,
             Some(String::new()),
