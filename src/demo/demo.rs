@@ -13,7 +13,7 @@ use axum::{Router, middleware};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use mfa_emulator::{Credentials, Emulator, Patience};
 use mfa_proxy::{
-    ApiKey, ApiToken, Clock, Keys, Policies, Proxy, Rate, SettingError, Settings, Upstream,
+    ApiKey, ApiToken, Clock, Keys, Limits, Policies, Proxy, Rate, SettingError, Settings, Upstream,
     settings::UncheckedPolicy,
 };
 use tokio::{net::TcpListener, sync::watch};
@@ -198,9 +198,12 @@ fn settings(emulator: SocketAddr, keys: Keys) -> Result<Settings, SettingError> 
     settings.audience = "harbor-savings".into();
     // No message costs anything here, and everybody who tries has the same number and address.
     let generous = vec![Rate::new(60, 600)];
-    settings.limits.sends_per_number.clone_from(&generous);
-    settings.limits.sends_per_subject.clone_from(&generous);
-    settings.limits.sends_per_address = generous;
+    let Limits {
+        sends_per_number, sends_per_subject, sends_per_session, sends_per_address, ..
+    } = &mut settings.limits;
+    for limit in [sends_per_number, sends_per_subject, sends_per_session, sends_per_address] {
+        limit.clone_from(&generous);
+    }
     // Nor should somebody who tries wrong codes on purpose wait for ten minutes.
     settings.limits.failed_window = 60;
     Ok(settings)

@@ -100,6 +100,18 @@ async fn the_right_token_whose_answer_was_lost_is_never_guessed_to_be_right() {
 }
 
 #[tokio::test]
+async fn a_lost_verify_with_another_token_under_its_key_is_no_free_guess() {
+    let world = World::start().await;
+    let visitor = world.visitor().await;
+    let id = visitor.asks("sms").await.text("id");
+    world.breaks(Route::Verify, Outcome::DropAfter, 0);
+    let key = Some(Uuid::new_v4());
+    visitor.types_with(&id, &world.wrong_token(), key).await.is_problem(502, "upstream_failed");
+    let other = visitor.types_with(&id, &world.token(), key).await;
+    other.is_problem(422, "idempotency_mismatch");
+}
+
+#[tokio::test]
 async fn answers_lost_again_and_again_end_with_a_closed_interaction() {
     let world = World::start().await;
     let visitor = world.visitor().await;
