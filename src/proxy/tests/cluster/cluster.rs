@@ -1,5 +1,6 @@
 //! A cluster: an emulator, a Redis, and instances of the proxy that share both.
 
+use std::ffi::OsStr;
 use std::future::pending;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -31,6 +32,8 @@ pub(crate) struct Cluster {
     pub(crate) emulator: Emulator,
     pub(crate) redis: Redis,
     pub(crate) instances: Vec<Instance>,
+    settings: String,
+    keys: [String; 2],
     task: JoinHandle<()>,
 }
 
@@ -78,8 +81,13 @@ impl Cluster {
             redis.url()
         );
         let keys = [(); 2].map(|()| SecretKey::generate().to_base64());
-        let instances = (0..3).map(|_| Instance::start(&settings, &keys)).collect();
-        Self { emulator, redis, instances, task }
+        let instances = (0..3).map(|_| Instance::start(&settings, &keys, &[])).collect();
+        Self { emulator, redis, instances, settings, keys, task }
+    }
+
+    /// One more, that knows this beside what the others do.
+    pub(crate) fn another(&self, environment: &[(&str, &OsStr)]) -> Instance {
+        Instance::start(&self.settings, &self.keys, environment)
     }
 
     pub(crate) fn breaks(&self, route: Route, outcome: Outcome, delay_ms: u64) {
@@ -106,7 +114,11 @@ impl Drop for Cluster {
 }
 
 impl Instance {
-    fn start(settings: &str, [sealing, receipt]: &[String; 2]) -> Self {
+    fn start(
+        settings: &str,
+        [sealing, receipt]: &[String; 2],
+        environment: &[(&str, &OsStr)],
+    ) -> Self {
         let file = std::env::temp_dir().join(format!("mfa-proxy-{}.toml", Uuid::new_v4()));
         std::fs::write(&file, settings).unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_mfa-proxy"))
@@ -117,6 +129,7 @@ impl Instance {
             .env("MFA_SEALING_KEYS", sealing)
             .env("MFA_RECEIPT_KEYS", receipt)
             .env("MFA_LOG", "off")
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -9,6 +9,7 @@
 mod cluster;
 mod deaths;
 mod redis;
+mod secured;
 mod together;
 // What the stories of one instance are told with.
 #[path = "../proxy/world.rs"]

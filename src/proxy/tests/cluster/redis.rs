@@ -12,14 +12,50 @@ pub(crate) struct Redis {
     process: Child,
     folder: PathBuf,
     port: u16,
+    /// What it is told beside the usual.
+    options: Vec<String>,
+}
+
+/// What a client over TLS has to show and to know.
+pub(crate) struct Secured {
+    pub(crate) redis: Redis,
+    pub(crate) url: String,
+    /// The certificate, which nobody has reason to trust by itself.
+    pub(crate) certificate: PathBuf,
 }
 
 impl Redis {
     pub(crate) fn start() -> Self {
-        let folder = env::temp_dir().join(format!("mfa-redis-{}", Uuid::new_v4()));
-        fs::create_dir(&folder).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let redis = Self { process: run(port, &folder), folder, port };
+        Self::with(folder(), Vec::new())
+    }
+
+    /// One that is also there over TLS, with a password.
+    pub(crate) fn secured() -> Secured {
+        let (folder, port, password) = (folder(), free_port(), Uuid::new_v4());
+        let issued = rcgen::generate_simple_self_signed(vec!["127.0.0.1".into()]).unwrap();
+        let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+        fs::write(&certificate, issued.cert.pem()).unwrap();
+        fs::write(&key, issued.signing_key.serialize_pem()).unwrap();
+        let file = |path: &Path| path.to_str().unwrap().to_owned();
+        let user = format!("user proxy on >{password} ~{{mfa}}:* +@all");
+        let options = [
+            ["--tls-port", &port.to_string()],
+            ["--tls-cert-file", &file(&certificate)],
+            ["--tls-key-file", &file(&key)],
+            ["--tls-ca-cert-file", &file(&certificate)],
+            ["--tls-auth-clients", "no"],
+        ];
+        let options = options.as_flattened().iter().map(ToString::to_string);
+        // Redis takes the words of this one apart.
+        let user = user.split(' ').map(str::to_owned);
+        let options = options.chain(["--user".into()]).chain(user.skip(1)).collect();
+        let url = format!("rediss://proxy:{password}@127.0.0.1:{port}/0");
+        Secured { redis: Self::with(folder, options), url, certificate }
+    }
+
+    fn with(folder: PathBuf, options: Vec<String>) -> Self {
+        let port = free_port();
+        let redis = Self { process: run(port, &folder, &options), folder, port, options };
         redis.answers();
         redis
     }
@@ -34,7 +70,7 @@ impl Redis {
     }
 
     pub(crate) fn comes_back(&mut self) {
-        self.process = run(self.port, &self.folder);
+        self.process = run(self.port, &self.folder, &self.options);
         self.answers();
     }
 
@@ -94,13 +130,24 @@ impl Drop for Redis {
     }
 }
 
-fn run(port: u16, folder: &Path) -> Child {
+fn folder() -> PathBuf {
+    let folder = env::temp_dir().join(format!("mfa-redis-{}", Uuid::new_v4()));
+    fs::create_dir(&folder).unwrap();
+    folder
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn run(port: u16, folder: &Path, options: &[String]) -> Child {
     let program = env::var_os("REDIS_SERVER").unwrap_or_else(|| "redis-server".into());
     Command::new(&program)
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"])
         .arg(folder)
         // What was written is there again after it was killed.
         .args(["--appendonly", "yes", "--appendfsync", "always", "--save", ""])
+        .args(options)
         .stdout(Stdio::null())
         .spawn()
         .unwrap_or_else(|error| {
