@@ -4,6 +4,7 @@ use axum::http::Method;
 
 pub(crate) mod address;
 mod envelope;
+mod json;
 pub(crate) mod private;
 mod problem;
 pub(crate) mod public;
