@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use ipnet::IpNet;
 use mfa_core::wire::ProblemCode;
@@ -20,8 +21,7 @@ pub(crate) fn of(head: &Parts, trusted: &[IpNet]) -> Result<IpAddr, Refusal> {
         );
         return Err(Refusal::new(ProblemCode::Unavailable, "Try again later.").after(60));
     };
-    let forwarded =
-        head.headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+    let forwarded = head.headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::as_bytes);
     Ok(client(peer.ip(), forwarded, trusted))
 }
 
@@ -29,23 +29,25 @@ pub(crate) fn of(head: &Parts, trusted: &[IpNet]) -> Result<IpAddr, Refusal> {
 /// written.
 fn client<'a>(
     peer: IpAddr,
-    forwarded: impl DoubleEndedIterator<Item = &'a str>,
+    forwarded: impl DoubleEndedIterator<Item = &'a [u8]>,
     trusted: &[IpNet],
 ) -> IpAddr {
     let is_trusted =
         |address: IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
     let mut client = peer;
-    for hop in forwarded.rev().flat_map(|list| list.rsplit(',')) {
+    // Bytes, because the visitor may have begun a line with what is no text.
+    for hop in forwarded.rev().flat_map(|list| list.rsplit(|&byte| byte == b',')) {
         if !is_trusted(client) {
             break;
         }
-        let Some(address) = hop_address(hop.trim()) else { break };
+        let Some(address) = hop_address(hop) else { break };
         client = address;
     }
     client
 }
 
-fn hop_address(hop: &str) -> Option<IpAddr> {
+fn hop_address(hop: &[u8]) -> Option<IpAddr> {
+    let hop = str::from_utf8(hop).ok()?.trim();
     let bare = hop.trim_matches(['[', ']']);
     bare.parse().ok().or_else(|| hop.parse().ok().map(|address: SocketAddr| address.ip()))
 }
@@ -55,6 +57,11 @@ mod tests {
     use super::*;
 
     fn asked(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
+        let forwarded: Vec<_> = forwarded.iter().map(|line| line.as_bytes()).collect();
+        asked_in_bytes(peer, &forwarded, trusted)
+    }
+
+    fn asked_in_bytes(peer: &str, forwarded: &[&[u8]], trusted: &[&str]) -> String {
         let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
         client(peer.parse().unwrap(), forwarded.iter().copied(), &trusted).to_string()
     }
@@ -81,5 +88,13 @@ mod tests {
         assert_eq!(asked("10.0.0.1", &["1.1.1.1, unknown"], &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(asked("10.0.0.1", &["[2001:db8::1]"], &["10.0.0.0/8"]), "2001:db8::1");
         assert_eq!(asked("10.0.0.1", &["198.51.100.7:55"], &["10.0.0.0/8"]), "198.51.100.7");
+    }
+
+    #[test]
+    fn what_is_no_text_does_not_hide_whom_the_proxy_added() {
+        let lines: [&[u8]; 2] = [b"1.1.1.1", b"\xff\xfe, 198.51.100.7"];
+        assert_eq!(asked_in_bytes("10.0.0.1", &lines, &["10.0.0.0/8"]), "198.51.100.7");
+        let lines: [&[u8]; 2] = [b"1.1.1.1", b"\xff\xfe"];
+        assert_eq!(asked_in_bytes("10.0.0.1", &lines, &["10.0.0.0/8"]), "10.0.0.1");
     }
 }
