@@ -4,6 +4,7 @@ use axum::http::Method;
 
 pub(crate) mod address;
 mod envelope;
+mod json;
 mod operate;
 pub(crate) mod private;
 mod problem;

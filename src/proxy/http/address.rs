@@ -53,11 +53,11 @@ fn hops(headers: &HeaderMap, header: ForwardedHeader) -> Vec<Option<IpAddr>> {
     };
     let mut hops = Vec::new();
     for value in headers.get_all(name).iter().rev() {
-        // One that is no text ends the chain, as any other that is no address.
-        let list = value.to_str().unwrap_or_default();
+        // The visitor may have begun it with what is no text, which is no address then.
+        let list = String::from_utf8_lossy(value.as_bytes());
         match header {
             ForwardedHeader::Forwarded => {
-                hops.extend(rsplit(list, ',').map(|element| hop_address(node(element)?)));
+                hops.extend(rsplit(&list, ',').map(|element| hop_address(node(element)?)));
             }
             ForwardedHeader::XForwardedFor => {
                 hops.extend(list.rsplit(',').map(|hop| hop_address(hop.trim())));
@@ -101,6 +101,8 @@ fn hop_address(hop: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn named(header: ForwardedHeader, peer: &str, lists: &[&str], trusted: &[&str]) -> String {
@@ -171,5 +173,25 @@ mod tests {
         assert_eq!(asked("10.0.0.1", &["1.1.1.1, unknown"], &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(asked("10.0.0.1", &["[2001:db8::1]"], &["10.0.0.0/8"]), "2001:db8::1");
         assert_eq!(asked("10.0.0.1", &["198.51.100.7:55"], &["10.0.0.0/8"]), "198.51.100.7");
+    }
+
+    #[test]
+    fn what_is_no_text_does_not_hide_whom_the_proxy_added() {
+        for (header, name, tag) in [
+            (ForwardedHeader::Forwarded, "forwarded", "for="),
+            (ForwardedHeader::XForwardedFor, X_FORWARDED_FOR, ""),
+        ] {
+            for (end, expected) in
+                [(format!(", {tag}198.51.100.7"), "198.51.100.7"), (String::new(), "10.0.0.1")]
+            {
+                let mut headers = HeaderMap::new();
+                headers.append(name, format!("{tag}1.1.1.1").parse().unwrap());
+                let line = [b"\xff\xfe", end.as_bytes()].concat();
+                headers.append(name, HeaderValue::from_bytes(&line).unwrap());
+                let trusted = ["10.0.0.0/8".parse().unwrap()];
+                let named = hops(&headers, header);
+                assert_eq!(client([10, 0, 0, 1].into(), &named, &trusted).to_string(), expected);
+            }
+        }
     }
 }

@@ -9,12 +9,13 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use mfa_core::wire::ProblemCode;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::decide::answer::Refusal;
+use crate::http::json::{self, Unread};
 
 /// No request of the contract is larger.
 const MAX_BODY: usize = 16 * 1024;
@@ -41,12 +42,15 @@ impl Received {
             .await
             .map_err(|_| Refusal::invalid("The body did not arrive in time."))?
             .map_err(|error| unread(&error))?;
-        let fields = match serde_json::from_slice(&body) {
+        let fields = match json::read(&body) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => return Err(Refusal::invalid("The body must be a JSON object.")),
-            Err(error) => {
-                let (line, column) = (error.line(), error.column());
+            Err(Unread::NoJson { line, column }) => {
                 let detail = format!("The body is not JSON: line {line}, column {column}.");
+                return Err(Refusal::invalid(detail));
+            }
+            Err(Unread::Twice { line, column }) => {
+                let detail = format!("A name stands twice: line {line}, column {column}.");
                 return Err(Refusal::invalid(detail));
             }
         };
@@ -74,20 +78,24 @@ impl Received {
 
     /// The `Idempotency-Key`, in one way of writing it.
     pub(super) fn idempotency_key(&self) -> Result<Option<String>, Refusal> {
-        let Some(key) = self.head.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+        let mut keys = self.head.headers.get_all(IDEMPOTENCY_KEY).iter();
+        let Some(key) = keys.next() else { return Ok(None) };
         key.to_str()
             .ok()
+            .filter(|_| keys.next().is_none())
             .and_then(|key| Uuid::parse_str(key.trim().trim_matches('"')).ok())
             .map(|key| Some(key.to_string()))
-            .ok_or_else(|| Refusal::invalid("`Idempotency-Key` must be a UUID."))
+            .ok_or_else(|| Refusal::invalid("`Idempotency-Key` must be one UUID."))
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        let essence = value.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/json")
-    })
+    let json = |value: &HeaderValue| {
+        let essence = value.to_str().ok().and_then(|value| value.split(';').next());
+        essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    };
+    // More than one is ambiguous: each must be it.
+    headers.contains_key(CONTENT_TYPE) && headers.get_all(CONTENT_TYPE).iter().all(json)
 }
 
 fn unread(error: &axum::Error) -> Refusal {
