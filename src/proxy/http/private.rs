@@ -15,7 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::decide::answer::Refusal;
 use crate::decide::receipt::{RedeemError, Redeemed};
-use crate::decide::ticket::{TicketError, TicketRequest};
+use crate::decide::ticket::{TicketError, TicketRequest, is_subject};
 use crate::http::read::Received;
 use crate::http::{Face, envelope, operate, problem};
 use crate::proxy::{Proxy, StoreDown};
@@ -112,6 +112,9 @@ async fn unlock(
 ) -> Result<Json<serde_json::Value>, Refusal> {
     let mut received = Received::read(request, proxy.settings().body_timeout).await?;
     let subject = received.required("subject")?;
+    if !is_subject(&subject) {
+        return Err(Refusal::invalid(format!("{}.", TicketError::Subject)));
+    }
     proxy.unlock(&subject).await.map_err(|StoreDown| Down)?;
     Ok(Json(json!({ "subject": subject })))
 }

@@ -39,6 +39,7 @@ impl Door {
             public(&format!("/{id}/verify"), json!({ "token": world.token() })),
             private("/tickets", json!({ "subject": "ada", "to": NUMBER })),
             private("/receipts/redeem", json!({ "receipt": "a.b.c" })),
+            private("/subjects/unlock", json!({ "subject": "ada" })),
         ]
     }
 

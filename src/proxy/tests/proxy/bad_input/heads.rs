@@ -123,7 +123,7 @@ async fn what_is_no_uuid_is_no_idempotency_key() {
 async fn a_key_of_the_backend_that_is_none_is_refused() {
     let world = World::start().await;
     let (address, _) = split(&world.private);
-    for path in ["/tickets", "/receipts/redeem"] {
+    for path in ["/tickets", "/receipts/redeem", "/subjects/unlock"] {
         let long = format!("authorization: Bearer {}\r\n", MARK.repeat(1_000));
         let twice = format!("authorization: {MARK}\r\nauthorization: Bearer {API_KEY}\r\n");
         for line in [
