@@ -53,6 +53,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let keys = Keys {
         sealing: given("MFA_SEALING_KEYS", arguments.sealing_keys)?.unwrap_or(new.sealing),
         receipt: given("MFA_RECEIPT_KEYS", arguments.receipt_keys)?.unwrap_or(new.receipt),
+        digest: None,
     };
     let dist = arguments.dist.unwrap_or_else(Options::default_dist);
     let demo = Demo::bind(Options { port: arguments.port, dist, keys }).await?;

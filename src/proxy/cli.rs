@@ -17,6 +17,7 @@ Secrets come from the environment, or from the files that these variables or the
   MFA_API_KEY        MFA_API_KEY_FILE        what your backend shows to the private face
 `mfa-proxy generate-key` prints a key for each of the last three. Where several instances run:
   MFA_STORE          MFA_STORE_FILE          redis://…, with the password if it has one
+  MFA_DIGEST_KEY     MFA_DIGEST_KEY_FILE     a key that stays, so that the others can be changed
 
 A flag goes before the environment, the environment before the config file, the file before the
 default. `mfa-proxy check-config` shows what is in effect, without secrets, and warns of what is

@@ -21,7 +21,7 @@ use mfa_core::Channel;
 use crate::clock::UnixTime;
 use crate::digest::{Digest, Digester};
 use crate::seal::Sealer;
-use crate::settings::Settings;
+use crate::settings::{Keys, Settings};
 
 pub(crate) mod admit;
 pub(crate) mod answer;
@@ -58,12 +58,11 @@ pub(crate) struct Rules {
 impl Rules {
     /// The rules of these settings, which have been checked.
     pub(crate) fn new(settings: Settings) -> Self {
-        // The oldest key: counts go on when a newer one is put before it, and begin anew only when
-        // it is taken away, with all that was sealed under it.
-        let oldest = settings.keys.sealing.last().expect("checked settings have a sealing key");
+        let Keys { digest, sealing, .. } = &settings.keys;
+        let last = digest.as_ref().or(sealing.last()).expect("checked settings have a sealing key");
         Self {
             sealer: Sealer::new(&settings.keys.sealing, &settings.audience),
-            digester: Digester::new(oldest),
+            digester: Digester::new(last),
             signer: Signer::new(&settings),
             settings,
         }

@@ -41,13 +41,20 @@ pub struct Keys {
     pub sealing: Vec<SecretKey>,
     /// They sign receipts: the first signs, all are published.
     pub receipt: Vec<SecretKey>,
+    /// It makes the digests under which numbers and subjects are counted, and stays when the others
+    /// are changed. Without it the last sealing key does: taking that away begins all counts anew.
+    pub digest: Option<SecretKey>,
 }
 
 impl Keys {
     /// New keys. What they sealed and signed is lost with the process.
     #[must_use]
     pub fn generate() -> Self {
-        Self { sealing: vec![SecretKey::generate()], receipt: vec![SecretKey::generate()] }
+        Self {
+            sealing: vec![SecretKey::generate()],
+            receipt: vec![SecretKey::generate()],
+            digest: None,
+        }
     }
 }
 
@@ -177,6 +184,15 @@ impl Settings {
                 return refuse(setting, "a key is not random; `mfa-proxy generate-key` prints one");
             }
         }
+        if let Some(key) = &self.keys.digest {
+            if key.is_weak() {
+                let problem = "is not random; `mfa-proxy generate-key` prints one";
+                return refuse("keys.digest", problem);
+            }
+            if self.keys.receipt.contains(key) {
+                return refuse("keys.digest", "must not be a receipt key too");
+            }
+        }
         if self.keys.sealing.iter().any(|key| self.keys.receipt.contains(key)) {
             return refuse("keys.receipt", "must not be a sealing key too; make one for each");
         }
@@ -274,6 +290,8 @@ mod tests {
         let zero = || vec![SecretKey::generate(), SecretKey::from_bytes([0; 32])];
         assert_eq!(refused(|s| s.keys.sealing = zero()), "keys.sealing");
         assert_eq!(refused(|s| s.keys.receipt = zero()), "keys.receipt");
+        assert_eq!(refused(|s| s.keys.digest = zero().pop()), "keys.digest");
+        assert_eq!(refused(|s| s.keys.digest = s.keys.receipt.first().cloned()), "keys.digest");
         assert_eq!(refused(|s| s.mode = Mode::Visitor), "country_prefixes");
         assert_eq!(refused(|s| s.country_prefixes = vec!["44".into()]), "country_prefixes");
         assert_eq!(refused(|s| s.allowed_origins = vec!["*".into()]), "allowed_origins");

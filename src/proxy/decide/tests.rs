@@ -28,7 +28,8 @@ pub(crate) fn rules() -> Rules {
 pub(crate) fn rules_with(change: impl FnOnce(&mut Settings)) -> Rules {
     let upstream = Upstream::new("http://127.0.0.1:1", "project", ApiToken::new("PT0"));
     let key = |of: u8| vec![SecretKey::from_bytes(std::array::from_fn(|at| (at * at) as u8 ^ of))];
-    let mut settings = Settings::new(upstream, Keys { sealing: key(1), receipt: key(2) });
+    let mut settings =
+        Settings::new(upstream, Keys { sealing: key(1), receipt: key(2), digest: None });
     change(&mut settings);
     settings.check().unwrap();
     Rules::new(settings)

@@ -110,6 +110,21 @@ pub struct FileKeys {
     pub sealing_file: Option<PathBuf>,
     /// See [`Keys::receipt`].
     pub receipt_file: Option<PathBuf>,
+    /// See [`Keys::digest`].
+    pub digest_file: Option<PathBuf>,
+}
+
+impl FileKeys {
+    fn digest(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<SecretKey>, SettingError> {
+        let (setting, name) = ("keys.digest", "MFA_DIGEST_KEY");
+        let secret = Secret { setting, name, file: self.digest_file.as_ref(), environment };
+        let Some(text) = secret.fetch_if_named()? else { return Ok(None) };
+        let key = SecretKey::parse(&text);
+        key.map(Some).map_err(|error| SettingError::new(setting, error.to_string()))
+    }
 }
 
 impl File {
@@ -152,6 +167,7 @@ impl File {
         let keys = Keys {
             sealing: keys("keys.sealing", &sealing)?,
             receipt: keys("keys.receipt", &receipt)?,
+            digest: self.keys.digest(environment)?,
         };
         let api_key = secret("api_key", "MFA_API_KEY", self.api_key_file.as_ref())?;
         let api_key = api_key_beside(api_key, &keys, &upstream.api_token)?;
@@ -211,7 +227,12 @@ fn api_key_beside(
     api_token: &ApiToken,
 ) -> Result<ApiKey, SettingError> {
     let own = SecretKey::parse(&api_key).ok();
-    let twice = keys.sealing.iter().chain(&keys.receipt).any(|key| own.as_ref() == Some(key))
+    let twice = keys
+        .sealing
+        .iter()
+        .chain(&keys.receipt)
+        .chain(&keys.digest)
+        .any(|key| own.as_ref() == Some(key))
         || api_key == api_token.expose();
     let key = ApiKey::new(api_key);
     let problem = if twice {

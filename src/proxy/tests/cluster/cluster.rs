@@ -33,7 +33,8 @@ pub(crate) struct Cluster {
     pub(crate) redis: Redis,
     pub(crate) instances: Vec<Instance>,
     settings: String,
-    keys: [String; 2],
+    /// For sealing, receipts and digests.
+    pub(crate) keys: [String; 3],
     task: JoinHandle<()>,
 }
 
@@ -80,7 +81,7 @@ impl Cluster {
              {limits}",
             redis.url()
         );
-        let keys = [(); 2].map(|()| SecretKey::generate().to_base64());
+        let keys = [(); 3].map(|()| SecretKey::generate().to_base64());
         let instances = (0..3).map(|_| Instance::start(&settings, &keys, &[])).collect();
         Self { emulator, redis, instances, settings, keys, task }
     }
@@ -116,7 +117,7 @@ impl Drop for Cluster {
 impl Instance {
     fn start(
         settings: &str,
-        [sealing, receipt]: &[String; 2],
+        [sealing, receipt, digest]: &[String; 3],
         environment: &[(&str, &OsStr)],
     ) -> Self {
         let file = std::env::temp_dir().join(format!("mfa-proxy-{}.toml", Uuid::new_v4()));
@@ -128,6 +129,7 @@ impl Instance {
             .env("MFA_API_TOKEN", API_TOKEN)
             .env("MFA_SEALING_KEYS", sealing)
             .env("MFA_RECEIPT_KEYS", receipt)
+            .env("MFA_DIGEST_KEY", digest)
             .env("MFA_LOG", "off")
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
