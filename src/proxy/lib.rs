@@ -37,6 +37,7 @@ mod proxy;
 mod ready;
 mod seal;
 mod secret;
+mod seldom;
 mod serving;
 pub mod settings;
 mod store;

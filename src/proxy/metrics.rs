@@ -21,7 +21,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::decide::answer::Answer;
 use crate::decide::limited::Limited;
-use crate::decide::outcome::{SendOutcome, VerifyOutcome};
+use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::http::Face;
 
@@ -48,6 +48,7 @@ pub(crate) struct Metrics {
     receipts: Family<labels::Redemption, Counter>,
     upstream: Histograms<Call>,
     upstream_in_flight: Family<Route, Gauge>,
+    upstream_paused: Gauge,
     requests: Histograms<Request>,
     connections: Family<FaceLabel, Gauge>,
     connections_opened: Family<FaceLabel, Counter>,
@@ -72,7 +73,7 @@ impl Metrics {
 
         let sends = Family::<Sends, Counter>::default();
         Sends::each(|labels| drop(sends.get_or_create(&labels)));
-        let help = "Sends asked of the upstream, by channel and by what came of them";
+        let help = "Sends that were let through, by channel and by what came of them";
         registry.register("sends", help, sends.clone());
 
         let verifies = Family::<Verdict, Counter>::default();
@@ -104,6 +105,10 @@ impl Metrics {
         let help = "Calls to the upstream that are not answered yet";
         registry.register("upstream_in_flight", help, upstream_in_flight.clone());
 
+        let upstream_paused = Gauge::default();
+        let help = "1 while the upstream is dead or asked for a pause, and is not called";
+        registry.register("upstream_paused", help, upstream_paused.clone());
+
         let requests = Histograms::new_with_constructor(|| Histogram::new(REQUEST_BUCKETS));
         let help = "Requests answered, by face, route and class of status";
         registry.register_with_unit("http_request_duration", help, Unit::Seconds, requests.clone());
@@ -130,6 +135,7 @@ impl Metrics {
             receipts,
             upstream,
             upstream_in_flight,
+            upstream_paused,
             requests,
             connections,
             connections_opened,
@@ -158,6 +164,16 @@ impl Metrics {
         let outcome = self.call(route, send, Call::of_send).await;
         self.sends.get_or_create(&Sends::of(channel, &outcome)).inc();
         outcome
+    }
+
+    /// Whether the upstream is not called just now.
+    pub(crate) fn upstream_is_paused(&self, is_paused: bool) {
+        self.upstream_paused.set(i64::from(is_paused));
+    }
+
+    /// A send was not even begun.
+    pub(crate) fn not_sent(&self, channel: Channel, why: Failure) {
+        self.sends.get_or_create(&Sends::of(channel, &SendOutcome::Failed(why))).inc();
     }
 
     /// Watches the upstream being asked about a token.

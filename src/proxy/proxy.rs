@@ -20,7 +20,8 @@ use crate::decide::Rules;
 use crate::decide::admit::Caller;
 use crate::decide::answer::{Answer, Concluded, Refusal};
 use crate::decide::books::{Books, Page};
-use crate::decide::outcome::{SendOutcome, VerifyOutcome};
+use crate::decide::limited::Limited;
+use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::repeat::{self, Repeat, Seen};
 use crate::decide::start::{PendingStart, Wish, failed};
@@ -142,6 +143,10 @@ impl Proxy {
         &self.0.metrics
     }
 
+    pub(crate) fn upstream_admits(&self) -> Result<(), Failure> {
+        self.0.upstream.admits(self.now())
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
     }
@@ -219,7 +224,8 @@ impl Proxy {
             Ok(plan) => plan,
             Err(refusal) => return unsent(refusal),
         };
-        if let Err(failure) = self.0.upstream.admits(now) {
+        if let Err(failure) = self.upstream_admits() {
+            self.metrics().not_sent(channel, failure);
             return unsent(failed(failure));
         }
         let begun = self.decide(&plan.pages(), |books| rules.begin_start(books, &plan, now)).await;
@@ -248,7 +254,7 @@ impl Proxy {
             Ok(plan) => plan,
             Err(refusal) => return unsent(refusal),
         };
-        if let Err(failure) = self.0.upstream.admits(now) {
+        if let Err(failure) = self.upstream_admits() {
             return unsent(failed(failure));
         }
         let begun = self.decide(&plan.pages(), |books| rules.begin_verify(books, &plan, now)).await;
@@ -356,7 +362,7 @@ impl Proxy {
         }
     }
 
-    fn now(&self) -> UnixTime {
+    pub(crate) fn now(&self) -> UnixTime {
         self.settings().clock.now()
     }
 
@@ -380,9 +386,15 @@ fn flatten<T>(decided: Result<Result<T, Refusal>, Down>) -> Result<T, Refusal> {
 
 /// Nothing was sent: a repeat is looked at anew.
 fn unsent(refusal: Refusal) -> Concluded {
-    if let Some(limit) = refusal.limit {
-        let limit = limit.as_str();
-        tracing::warn!(limit, retry_after = refusal.retry_after, "a send was refused");
+    match refusal.limit {
+        // Every visitor in a hurry does that.
+        Some(limit @ (Limited::Cooldown | Limited::FailedVerifies)) => {
+            tracing::info!(limit = limit.as_str(), refusal.retry_after, "a send was refused");
+        }
+        Some(limit @ (Limited::Locked | Limited::Sends(_))) => {
+            tracing::warn!(limit = limit.as_str(), refusal.retry_after, "a send was refused");
+        }
+        None => {}
     }
     Concluded { answer: refusal.into(), keep: false }
 }

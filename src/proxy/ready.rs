@@ -12,8 +12,9 @@ pub enum Unready {
     /// It was told to stop, and answers what is under way.
     #[error("The proxy is stopping")]
     Stopping,
-    /// The store of its counts cannot be reached: it answers 503 to whatever must be counted.
-    #[error("The store cannot be reached")]
+    /// The store of its counts cannot be written to, or is full: it answers 503 to whatever must be
+    /// counted.
+    #[error("The store cannot be written to")]
     Store,
 }
 
@@ -31,7 +32,7 @@ impl Proxy {
         if self.stopping().0.load(Ordering::Relaxed) {
             return Err(Unready::Stopping);
         }
-        self.store().is_there().await.map_err(|Down| Unready::Store)
+        self.store().is_there(self.now()).await.map_err(|Down| Unready::Store)
     }
 
     /// From now on it says that it is not ready. Requests are answered as before: whoever serves

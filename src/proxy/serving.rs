@@ -35,6 +35,12 @@ impl Proxy {
     /// The metrics, in Prometheus's text format, for a site that does not serve the private face.
     #[must_use]
     pub fn metrics_text(&self) -> String {
-        self.metrics().text(Format::Prometheus)
+        self.metrics_in(Format::Prometheus)
+    }
+
+    pub(crate) fn metrics_in(&self, format: Format) -> String {
+        let is_paused = self.upstream_admits().is_err();
+        self.metrics().upstream_is_paused(is_paused);
+        self.metrics().text(format)
     }
 }

@@ -11,9 +11,11 @@ use std::sync::{Mutex, PoisonError};
 use crate::clock::UnixTime;
 use crate::decide::books::{Books, Page};
 use crate::seal::Sealer;
+use crate::seldom::Seldom;
 use crate::settings::{SettingError, Settings, StoreChoice};
 
 mod redis;
+mod trouble;
 
 use redis::Redis;
 
@@ -21,9 +23,16 @@ use redis::Redis;
 #[derive(Debug)]
 pub(crate) enum Store {
     /// Of one instance. A restart forgets them.
-    Memory(Mutex<Books>),
+    Memory(Memory),
     /// Of all instances that name the same Redis.
     Redis(Redis),
+}
+
+/// Books in this process.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    books: Mutex<Books>,
+    said_full: Seldom,
 }
 
 /// The store cannot be reached, or did not do what it was asked to.
@@ -34,7 +43,10 @@ impl Store {
     /// The store of these settings. Nothing is called yet.
     pub(crate) fn new(settings: &Settings, sealer: Sealer) -> Result<Self, SettingError> {
         Ok(match &settings.store {
-            StoreChoice::Memory => Self::Memory(Mutex::new(Books::new(&settings.limits))),
+            StoreChoice::Memory => Self::Memory(Memory {
+                books: Mutex::new(Books::new(&settings.limits)),
+                said_full: Seldom::default(),
+            }),
             StoreChoice::Redis(url) => {
                 Self::Redis(Redis::new(url, settings.store_timeout, sealer)?)
             }
@@ -46,22 +58,35 @@ impl Store {
         &self,
         pages: &[Page],
         now: UnixTime,
-        mut decision: impl FnMut(&mut Books) -> T,
+        decision: impl FnMut(&mut Books) -> T,
     ) -> Result<T, Down> {
         match self {
-            // Nothing waits while it has the lock, and no decision leaves them half-written.
-            Self::Memory(books) => {
-                Ok(decision(&mut books.lock().unwrap_or_else(PoisonError::into_inner)))
-            }
+            Self::Memory(memory) => Ok(memory.with(now, decision)),
             Self::Redis(redis) => redis.decide(pages, now, decision).await,
         }
     }
 
-    /// Whether a decision could be made now.
-    pub(crate) async fn is_there(&self) -> Result<(), Down> {
+    /// Whether a decision could be made and written down now.
+    pub(crate) async fn is_there(&self, now: UnixTime) -> Result<(), Down> {
         match self {
-            Self::Memory(_) => Ok(()),
-            Self::Redis(redis) => redis.is_there().await,
+            Self::Memory(memory) => {
+                memory.with(now, |books| books.has_room(now)).then_some(()).ok_or(Down)
+            }
+            Self::Redis(redis) => redis.is_there(now).await,
         }
+    }
+}
+
+impl Memory {
+    /// Nothing waits while it has the lock, and no decision leaves the books half-written.
+    fn with<T>(&self, now: UnixTime, mut decision: impl FnMut(&mut Books) -> T) -> T {
+        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let decided = decision(&mut books);
+        if !books.has_room(now) && self.said_full.is_due(now) {
+            tracing::error!(
+                "LIMITS.CAPACITY IS USED UP: who is new is answered 503 until something expires"
+            );
+        }
+        decided
     }
 }

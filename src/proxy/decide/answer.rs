@@ -119,7 +119,7 @@ impl From<crate::store::Down> for Refusal {
 
 impl From<Full> for Refusal {
     fn from(_: Full) -> Self {
-        Self::new(ProblemCode::Unavailable, "The proxy's memory is used up; try again later.")
+        Self::new(ProblemCode::Unavailable, "The proxy cannot work just now; try again later.")
             .after(30)
     }
 }

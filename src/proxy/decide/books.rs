@@ -185,6 +185,15 @@ impl Books {
         }
     }
 
+    /// Whether one more page of each kind would find room.
+    pub(crate) fn has_room(&mut self, now: UnixTime) -> bool {
+        self.counters.has_room(now)
+            && self.interactions.has_room(now)
+            && self.redeemed.has_room(now)
+            && self.repeats.has_room(now)
+            && self.subjects.has_room(now)
+    }
+
     /// Whether no page is in them.
     pub(crate) fn is_empty(&self) -> bool {
         self.counters.is_empty()

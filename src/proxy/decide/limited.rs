@@ -9,6 +9,8 @@ pub(crate) enum Limited {
     Cooldown,
     /// Too many wrong codes of one subject.
     FailedVerifies,
+    /// Too many wrong codes of one subject in a row: only the site's backend lets it go on.
+    Locked,
     /// A limit on sends.
     Sends(LimitName),
 }
@@ -17,7 +19,7 @@ impl Limited {
     /// All of them.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let sends = LimitName::ALL.iter().copied().map(Self::Sends);
-        [Self::Cooldown, Self::FailedVerifies].into_iter().chain(sends)
+        [Self::Cooldown, Self::FailedVerifies, Self::Locked].into_iter().chain(sends)
     }
 
     /// The word; of a setting it is the setting's.
@@ -25,6 +27,7 @@ impl Limited {
         match self {
             Self::Cooldown => "cooldown",
             Self::FailedVerifies => "failed_verifies",
+            Self::Locked => "locked",
             Self::Sends(limit) => limit.as_str(),
         }
     }

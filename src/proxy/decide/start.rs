@@ -133,7 +133,9 @@ impl Rules {
         if attempts == 0 {
             let wait = conduct.wait(limits, now);
             let detail = "Too many wrong codes. Try again later.";
-            return Err(Refusal::limited(detail, wait).by(Limited::FailedVerifies));
+            let locked = conduct.is_locked(limits);
+            let limit = if locked { Limited::Locked } else { Limited::FailedVerifies };
+            return Err(Refusal::limited(detail, wait).by(limit));
         }
         let cooldown = conduct
             .last_send

@@ -53,7 +53,7 @@ async fn metrics(
     } else {
         (Format::Prometheus, "text/plain; version=0.0.4; charset=utf-8".to_owned())
     };
-    ([(CONTENT_TYPE, of)], proxy.metrics().text(format))
+    ([(CONTENT_TYPE, of)], proxy.metrics_in(format))
 }
 
 async fn contract() -> ([(HeaderName, &'static str); 1], &'static str) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, RedisError, Script};
+use redis::{Client, Script};
 use rustls::crypto::ring;
 use tokio::sync::OnceCell;
 
@@ -19,6 +19,7 @@ use crate::seal::{Purpose, Sealer};
 use crate::secret::StoreUrl;
 use crate::settings::SettingError;
 use crate::store::Down;
+use crate::store::trouble::Trouble;
 
 /// All keys begin so. The number is that of the form in which notes are written.
 const PREFIX: &str = "{mfa}:1:";
@@ -50,6 +51,7 @@ pub(crate) struct Redis {
     connection: OnceCell<ConnectionManager>,
     sealer: Sealer,
     write: Script,
+    trouble: Trouble,
 }
 
 /// A page as it was read: the text, and what that says.
@@ -78,8 +80,9 @@ impl Redis {
             let problem = "is not the URL of a Redis, e.g. redis://127.0.0.1:6379/0 or rediss://…";
             SettingError::new("store", problem)
         })?;
-        let connection = OnceCell::new();
-        Ok(Self { client, timeout, connection, sealer, write: Script::new(WRITE) })
+        let trouble = Trouble::new(client.get_connection_info().addr().to_string());
+        let (connection, write) = (OnceCell::new(), Script::new(WRITE));
+        Ok(Self { client, timeout, connection, sealer, write, trouble })
     }
 
     pub(crate) async fn decide<T>(
@@ -100,22 +103,29 @@ impl Redis {
             let decided = decision(&mut books);
             let changes = self.changes(pages, &read, &mut books, now)?;
             if changes.iter().all(|change| matches!(change, Change::Leave))
-                || self.write(&keys, &read, &changes).await?
+                || self.write(&keys, &read, &changes, now).await?
             {
+                self.trouble.is_over();
                 return Ok(decided);
             }
             tokio::time::sleep(pause(again)).await;
         }
-        tracing::error!("the store has too many instances writing the same at once");
-        Err(Down)
+        Err(self.trouble.because("too many instances write the same at once", now))
     }
 
-    pub(crate) async fn is_there(&self) -> Result<(), Down> {
-        let mut connection = self.connection().await?;
-        redis::cmd("PING").query_async(&mut connection).await.map_err(|error| down(&error))
+    /// Whether it can be written to.
+    pub(crate) async fn is_there(&self, now: UnixTime) -> Result<(), Down> {
+        let mut connection = self.connection(now).await?;
+        redis::cmd("SET")
+            .arg(&[&format!("{PREFIX}ready"), "", "PX", "60000"])
+            .query_async::<()>(&mut connection)
+            .await
+            .map_err(|error| self.trouble.is(&error, now))?;
+        self.trouble.is_over();
+        Ok(())
     }
 
-    async fn connection(&self) -> Result<ConnectionManager, Down> {
+    async fn connection(&self, now: UnixTime) -> Result<ConnectionManager, Down> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(self.timeout))
             .set_response_timeout(Some(self.timeout))
@@ -123,18 +133,18 @@ impl Redis {
             .set_number_of_retries(0);
         let connect = async || {
             ConnectionManager::new_lazy_with_config(self.client.clone(), config)
-                .map_err(|error| down(&error))
+                .map_err(|error| self.trouble.is(&error, now))
         };
         self.connection.get_or_try_init(connect).await.cloned()
     }
 
     async fn read(&self, keys: &[String], now: UnixTime) -> Result<Vec<Read>, Down> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.connection(now).await?;
         let texts: Vec<Option<String>> = redis::cmd("MGET")
             .arg(keys)
             .query_async(&mut connection)
             .await
-            .map_err(|error| down(&error))?;
+            .map_err(|error| self.trouble.is(&error, now))?;
         texts.into_iter().map(|text| self.understand(text.unwrap_or_default(), now)).collect()
     }
 
@@ -149,8 +159,8 @@ impl Redis {
             self.sealer.open(Purpose::Answer, &text).ok()
         };
         let Some((expires, note)) = note else {
-            tracing::error!("the store has a page that this proxy cannot read");
-            return Err(Down);
+            let cause = "it holds what this proxy cannot read, of another release or of other keys";
+            return Err(self.trouble.because(cause, now));
         };
         Ok(Read { text, note: (expires > now).then_some((expires, note)) })
     }
@@ -203,8 +213,9 @@ impl Redis {
         keys: &[String],
         read: &[Read],
         changes: &[Change],
+        now: UnixTime,
     ) -> Result<bool, Down> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.connection(now).await?;
         let mut script = self.write.prepare_invoke();
         for ((key, read), change) in keys.iter().zip(read).zip(changes) {
             script.key(key).arg(&read.text);
@@ -214,7 +225,8 @@ impl Redis {
                 Change::Write { text, milliseconds } => script.arg(text).arg(*milliseconds),
             };
         }
-        script.invoke_async(&mut connection).await.map_err(|error| down(&error))
+        let written = script.invoke_async(&mut connection).await;
+        written.map_err(|error| self.trouble.is(&error, now))
     }
 }
 
@@ -233,13 +245,6 @@ fn key(page: &Page) -> String {
 fn pause(again: u32) -> Duration {
     let most = u64::from(again.min(20) + 1) * 500;
     Duration::from_micros(rand::rng().random_range(0..most))
-}
-
-fn down(error: &RedisError) -> Down {
-    let (timeout, refused) = (error.is_timeout(), error.is_connection_refusal());
-    let kind = error.kind();
-    tracing::error!(?kind, timeout, refused, "the store failed");
-    Down
 }
 
 impl fmt::Debug for Redis {

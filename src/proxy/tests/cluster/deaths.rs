@@ -158,6 +158,28 @@ async fn without_redis_nothing_is_sent_verified_or_redeemed_and_all_goes_on_when
 }
 
 #[tokio::test]
+async fn a_redis_that_can_only_be_read_or_is_full_is_no_store() {
+    let cluster = Cluster::start().await;
+    let one = &cluster.instances[0];
+    for (trouble, end) in [
+        (["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]),
+        // What it writes has to be at a replica, too, and there is none.
+        (
+            ["CONFIG", "SET", "min-replicas-to-write", "1"],
+            ["CONFIG", "SET", "min-replicas-to-write", "0"],
+        ),
+    ] {
+        cluster.redis.is_told(&trouble).await;
+        let ticket = one.ticket("ada").await;
+        one.sends(&ticket, Uuid::new_v4()).await.is_problem(503, "unavailable");
+        one.readiness().await.is_problem(503, "unavailable");
+        cluster.redis.is_told(&end).await;
+        assert_eq!(one.readiness().await.status, 200);
+    }
+    assert_eq!(cluster.sent(), 0);
+}
+
+#[tokio::test]
 async fn a_code_that_was_sent_while_redis_died_signs_in_when_it_is_back() {
     let mut cluster = Cluster::start().await;
     let one = cluster.instances.remove(0);

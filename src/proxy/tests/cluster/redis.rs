@@ -89,6 +89,15 @@ impl Redis {
         }
     }
 
+    /// Tells it something.
+    pub(crate) async fn is_told(&self, words: &[&str]) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut command = redis::Cmd::new();
+        command.arg(words);
+        command.query_async::<()>(&mut connection).await.unwrap();
+    }
+
     /// All keys with what they hold and the seconds for which they will.
     pub(crate) async fn pages(&self) -> Vec<(String, String, i64)> {
         let client = redis::Client::open(self.url()).unwrap();

@@ -141,3 +141,13 @@ async fn what_fails_upstream_is_counted_by_how() {
         assert_eq!(value(&world, &series), before + 1, "{word}");
     }
 }
+
+#[tokio::test]
+async fn who_has_no_room_for_another_person_is_not_ready() {
+    let world = World::with(|settings| settings.limits.capacity = 1).await;
+    assert_eq!(world.proxy.ready().await, Ok(()));
+    assert_eq!(world.visitor().await.asks("sms").await.status, 200);
+    assert_eq!(world.proxy.ready().await, Err(Unready::Store));
+    world.passes(30 * 86_400);
+    assert_eq!(world.proxy.ready().await, Ok(()));
+}

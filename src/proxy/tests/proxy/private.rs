@@ -151,6 +151,8 @@ async fn the_backend_lets_somebody_go_on_who_had_too_many_wrong_codes() {
     let visitor = world.visitor().await;
     let locked = visitor.asks("sms").await;
     assert!(locked.is_problem(429, "rate_limited").retry_after > Some(86_400), "{locked:?}");
+    let counted = world.proxy.metrics_text();
+    assert!(counted.contains("mfa_limit_refusals_total{limit=\"locked\"} 1\n"), "{counted}");
 
     // Somebody else is let go on, whether anything is known of them or not.
     for subject in ["grace", "ada"] {

@@ -54,6 +54,10 @@ async fn a_dead_upstream_is_not_asked_and_nothing_is_charged_for_that() {
         assert_eq!(refused.is_problem(503, "unavailable").retry_after, Some(7));
     }
     assert_eq!((road.came(), world.emulator.outbox().len()), (6, 1), "nobody was sent for");
+    let counted = world.proxy.metrics_text();
+    assert!(counted.contains("mfa_upstream_paused 1\n"), "{counted}");
+    let not_called = "mfa_sends_total{channel=\"sms\",outcome=\"not_called\"} 9\n";
+    assert!(counted.contains(not_called), "{counted}");
 
     world.passes(7);
     // No send was counted, no cooldown has begun, no attempt is gone.
@@ -63,6 +67,7 @@ async fn a_dead_upstream_is_not_asked_and_nothing_is_charged_for_that() {
     assert_eq!(visitor.types(&id, &token).await.body["success"], true);
     assert_eq!(world.emulator.outbox().len(), 2);
     assert_eq!((log.lines(OPENED), log.lines(CLOSED)), (1, 1), "{}", log.text());
+    assert!(world.proxy.metrics_text().contains("mfa_upstream_paused 0\n"));
     asks(&world, "one too many").await.is_problem(429, "rate_limited");
 }
 
