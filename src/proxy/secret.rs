@@ -39,7 +39,7 @@ macro_rules! secret_text {
 }
 
 secret_text! {
-    /// The bearer key of the private face.
+    /// The bearer key of the private face, or several between spaces, commas or line ends.
     ApiKey;
     /// The API token of the SignalWire project.
     ApiToken;
@@ -55,16 +55,31 @@ impl ApiKey {
     /// The least length of an API key: what 16 random bytes take in hexadecimal.
     pub const MIN_LENGTH: usize = 32;
 
-    /// Whether it is too short, or one or a few characters again and again.
-    pub(crate) fn is_weak(&self) -> bool {
-        const LEAST_DIFFERENT: usize = 6;
-        self.0.len() < Self::MIN_LENGTH || different(self.0.as_bytes()) < LEAST_DIFFERENT
+    /// Several, one after the other: while they are changed any of them opens.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .split(|character: char| character.is_whitespace() || character == ',')
+            .filter(|key| !key.is_empty())
     }
 
-    /// Whether this is the presented key, in a time that does not depend on where they differ.
+    /// Whether one is too short, or a few characters again and again, or there is none.
+    pub(crate) fn is_weak(&self) -> bool {
+        const LEAST_DIFFERENT: usize = 6;
+        let weak =
+            |key: &str| key.len() < Self::MIN_LENGTH || different(key.as_bytes()) < LEAST_DIFFERENT;
+        self.each().next().is_none() || self.each().any(weak)
+    }
+
+    /// Whether a client can send each of them as it is: quotes were meant for a shell.
+    pub(crate) fn can_be_sent(&self) -> bool {
+        let quotes = ['"', '\'', '`'];
+        self.each().all(|key| key.chars().all(|it| it.is_ascii_graphic() && !quotes.contains(&it)))
+    }
+
+    /// Whether this is one of the keys, in a time that does not depend on where they differ.
     #[must_use]
     pub fn matches(&self, presented: &[u8]) -> bool {
-        self.0.as_bytes().ct_eq(presented).into()
+        self.each().fold(false, |any, key| any | bool::from(key.as_bytes().ct_eq(presented)))
     }
 }
 
@@ -202,5 +217,20 @@ mod tests {
         assert!(key.matches(b"0123456789abcdef0123456789abcdef"));
         assert!(!key.matches(b"0123456789abcdef0123456789abcdeF"));
         assert!(!key.matches(b""));
+    }
+
+    #[test]
+    fn while_they_are_changed_each_of_several_keys_matches_and_no_part_or_sum_of_them() {
+        let (old, new) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210");
+        for list in [format!("{old}\n{new}\n"), format!("{old},{new}"), format!(" {new}  {old}")] {
+            let keys = ApiKey::new(&list);
+            assert!(!keys.is_weak() && keys.can_be_sent());
+            assert!(keys.matches(old.as_bytes()) && keys.matches(new.as_bytes()));
+            assert!(!keys.matches(list.as_bytes()) && !keys.matches(b"") && !keys.matches(b","));
+        }
+        assert!(ApiKey::new(format!("{old} short")).is_weak());
+        assert!(!ApiKey::new(" , ").matches(b"") && ApiKey::new(" , ").is_weak());
+        assert!(!ApiKey::new(format!("\"{old}\"")).can_be_sent());
+        assert!(!ApiKey::new(format!("{old}é")).can_be_sent());
     }
 }

@@ -226,18 +226,17 @@ fn api_key_beside(
     keys: &Keys,
     api_token: &ApiToken,
 ) -> Result<ApiKey, SettingError> {
-    let own = SecretKey::parse(&api_key).ok();
-    let twice = keys
-        .sealing
-        .iter()
-        .chain(&keys.receipt)
-        .chain(&keys.digest)
-        .any(|key| own.as_ref() == Some(key))
-        || api_key == api_token.expose();
     let key = ApiKey::new(api_key);
-    let problem = if twice {
-        "must not be the API token or a sealing or receipt key too; make one for each"
-    } else if key.expose().len() < ApiKey::MIN_LENGTH {
+    let others: Vec<_> = keys.sealing.iter().chain(&keys.receipt).chain(&keys.digest).collect();
+    let is_other = |key: &str| {
+        let own = SecretKey::parse(key).ok();
+        key == api_token.expose() || own.is_some_and(|own| others.contains(&&own))
+    };
+    let problem = if key.each().any(is_other) {
+        "must not be the API token or a key for something else too; make one for each"
+    } else if !key.can_be_sent() {
+        "has a quote or another character that no client can send; write it without"
+    } else if key.each().any(|key| key.len() < ApiKey::MIN_LENGTH) {
         "must have at least 32 characters; MFA_API_KEY is too short"
     } else if key.is_weak() {
         "is not random; set MFA_API_KEY to what `mfa-proxy generate-key` prints"
