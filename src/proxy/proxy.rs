@@ -2,31 +2,24 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::request::Parts;
-use futures_util::FutureExt as _;
 use mfa_core::Channel;
 use mfa_core::wire::{StartRequest, VerifyRequest};
-use tokio::sync::Notify;
-use tokio::time::Instant;
-use tracing::Instrument as _;
 
 use crate::clock::UnixTime;
 use crate::decide::Rules;
-use crate::decide::admit::Caller;
 use crate::decide::answer::{Answer, Concluded, Refusal};
 use crate::decide::books::{Books, Page};
 use crate::decide::limited::Limited;
 use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::receipt::{RedeemError, Redeemed};
-use crate::decide::repeat::{self, Repeat, Seen};
-use crate::decide::start::{PendingStart, Wish, failed};
+use crate::decide::start::{PendingStart, StartPlan, Wish, failed};
 use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
-use crate::decide::verify::{PendingVerify, VerifyStep};
+use crate::decide::verify::{PendingVerify, VerifyPlan, VerifyStep};
 use crate::http;
 use crate::metrics::Metrics;
 use crate::numbers;
@@ -36,8 +29,9 @@ use crate::settings::{Mode, SettingError, Settings};
 use crate::store::{Down, Store};
 use crate::upstream::Upstream;
 
-/// How soon is looked whether another instance has answered.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+mod once;
+
+use once::Waiting;
 
 /// The store of the counts cannot be reached: nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,8 +45,7 @@ pub struct Proxy(Arc<Shell>);
 struct Shell {
     rules: Rules,
     store: Store,
-    /// Somebody may be waiting for the first answer to a repeated request.
-    answered: Notify,
+    waiting: Waiting,
     upstream: Upstream,
     patience: Duration,
     metrics: Arc<Metrics>,
@@ -79,7 +72,7 @@ impl Proxy {
         Ok(Self(Arc::new(Shell {
             rules,
             store,
-            answered: Notify::new(),
+            waiting: Waiting::default(),
             upstream,
             patience,
             metrics: Arc::new(Metrics::new()),
@@ -178,11 +171,15 @@ impl Proxy {
             Err(refusal) => return refusal.into(),
         };
         let repeat = key.map(|key| self.0.rules.start_repeat(channel, &caller, &key, body));
-        let proxy = self.clone();
-        self.once(repeat, async move {
-            proxy.send(caller, channel, request.previous.as_deref(), address).await
-        })
-        .await
+        let wish = Wish { caller, channel, previous: request.previous.as_deref(), address };
+        // Before anything is written down: what is refused here could be asked without end.
+        match self.0.rules.plan_start(wish, rand::random()) {
+            Ok(plan) => {
+                let proxy = self.clone();
+                self.once(repeat, async move { proxy.send(plan).await }).await
+            }
+            Err(refusal) => refusal.into(),
+        }
     }
 
     /// `POST /{id}/verify`.
@@ -194,14 +191,23 @@ impl Proxy {
         body: &[u8],
     ) -> Answer {
         let repeat = key.map(|key| self.0.rules.verify_repeat(&id, &key, body));
-        let proxy = self.clone();
-        let again = repeat.clone();
-        self.once(repeat, async move {
-            let concluded = proxy.ask(&id, &request.token, again).await;
-            proxy.metrics().verified(&concluded.answer);
-            concluded
-        })
-        .await
+        // Before anything is written down: anybody can make up an id.
+        match self.0.rules.plan_verify(&id, request.token, repeat.clone()) {
+            Ok(plan) => {
+                let proxy = self.clone();
+                let ask = async move {
+                    let concluded = proxy.ask(plan).await;
+                    proxy.metrics().verified(&concluded.answer);
+                    concluded
+                };
+                self.once(repeat, ask).await
+            }
+            Err(refusal) => {
+                let answer = refusal.into();
+                self.metrics().verified(&answer);
+                answer
+            }
+        }
     }
 
     async fn take(&self, receipt: &str) -> Result<Redeemed, RedeemError> {
@@ -211,19 +217,8 @@ impl Proxy {
         redeemed.unwrap_or(Err(RedeemError::Unavailable))
     }
 
-    async fn send(
-        &self,
-        caller: Caller,
-        channel: Channel,
-        previous: Option<&str>,
-        address: IpAddr,
-    ) -> Concluded {
-        let (rules, now) = (&self.0.rules, self.now());
-        let wish = Wish { caller, channel, previous, address };
-        let plan = match rules.plan_start(wish, rand::random()) {
-            Ok(plan) => plan,
-            Err(refusal) => return unsent(refusal),
-        };
+    async fn send(&self, plan: StartPlan) -> Concluded {
+        let (rules, now, channel) = (&self.0.rules, self.now(), plan.channel());
         if let Err(failure) = self.upstream_admits() {
             self.metrics().not_sent(channel, failure);
             return unsent(failed(failure));
@@ -248,12 +243,8 @@ impl Proxy {
         }
     }
 
-    async fn ask(&self, id: &str, token: &str, repeat: Option<Repeat>) -> Concluded {
+    async fn ask(&self, plan: VerifyPlan) -> Concluded {
         let (rules, now) = (&self.0.rules, self.now());
-        let plan = match rules.plan_verify(id, token.to_owned(), repeat) {
-            Ok(plan) => plan,
-            Err(refusal) => return unsent(refusal),
-        };
         if let Err(failure) = self.upstream_admits() {
             return unsent(failed(failure));
         }
@@ -290,75 +281,6 @@ impl Proxy {
             (Err(down @ Down), VerifyOutcome::Gone | VerifyOutcome::Wrong) => {
                 VerifyStep::Answer(unsent(down.into()))
             }
-        }
-    }
-
-    /// Does the work once for its key, and to its end even when the visitor has gone: what came
-    /// of it must be there when they ask again.
-    async fn once(
-        &self,
-        repeat: Option<Repeat>,
-        work: impl Future<Output = Concluded> + Send + 'static,
-    ) -> Answer {
-        if let Some(repeat) = &repeat {
-            match self.first(repeat).await {
-                Ok(None) => {}
-                Ok(Some(answer)) => return answer,
-                Err(refusal) => return refusal.into(),
-            }
-        }
-        let proxy = self.clone();
-        let span = tracing::Span::current();
-        let finished = tokio::spawn(
-            async move {
-                // Also when the work panics: nobody may wait for it then.
-                let worked = AssertUnwindSafe(work).catch_unwind().await;
-                let concluded = worked.unwrap_or_else(|_| {
-                    tracing::error!("a request ended in a panic");
-                    unsent(Refusal::internal())
-                });
-                if let Some(repeat) = &repeat {
-                    proxy.conclude(repeat, &concluded).await;
-                }
-                concluded.answer
-            }
-            .instrument(span),
-        );
-        // It is aborted only with the runtime.
-        finished.await.unwrap_or_else(|_| Refusal::internal().into())
-    }
-
-    /// Keeps the answer for a repeat, and tells who waits for it.
-    async fn conclude(&self, repeat: &Repeat, concluded: &Concluded) {
-        let (now, pages) = (self.now(), [repeat.page()]);
-        let note = |books: &mut Books| repeat::conclude(books, repeat, concluded, now);
-        if self.decide(&pages, note).await == Err(Down) {
-            tracing::error!("an answer could not be kept: its repeat will be told to wait");
-        }
-        self.0.answered.notify_waiters();
-    }
-
-    /// Nothing if this request is the first with its key; else the first one's answer.
-    async fn first(&self, repeat: &Repeat) -> Result<Option<Answer>, Refusal> {
-        let deadline = Instant::now() + self.0.patience;
-        loop {
-            // Before the look, so that an answer in between is not missed.
-            let answered = self.0.answered.notified();
-            let (now, longest) = (self.now(), self.0.rules.longest_work());
-            let seen = self
-                .decide(&[repeat.page()], |books| repeat::begin(books, repeat, longest, now))
-                .await;
-            match flatten(seen)? {
-                Seen::First => return Ok(None),
-                Seen::Answered(answer) => return Ok(Some(*answer)),
-                Seen::InProgress if Instant::now() >= deadline => {
-                    return Err(repeat::in_progress());
-                }
-                Seen::InProgress => {}
-            }
-            // Another instance may be the one that answers, and tells nobody here.
-            let look_again = deadline.min(Instant::now() + LOOK_AGAIN);
-            let _ = tokio::time::timeout_at(look_again, answered).await;
         }
     }
 

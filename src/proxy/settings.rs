@@ -231,6 +231,13 @@ impl Settings {
                 return refuse(setting, &format!("must be from 1 to {most}, not {seconds}"));
             }
         }
+        for &limit in LimitName::ALL {
+            let rates = self.limits.rates(limit);
+            if rates.iter().enumerate().any(|(at, rate)| rates[..at].contains(rate)) {
+                let setting = format!("limits.{}", limit.as_str());
+                return refuse(&setting, "has the same rate twice, perhaps written in another way");
+            }
+        }
         if self.store_timeout.is_zero() {
             return refuse("store_timeout_ms", "must be greater than 0");
         }
@@ -297,6 +304,8 @@ mod tests {
         assert_eq!(refused(|s| s.allowed_origins = vec!["*".into()]), "allowed_origins");
         assert_eq!(refused(|s| s.issuer.clear()), "issuer");
         assert_eq!(refused(|s| s.ticket_valid_for = 0), "ticket_valid_for");
+        let twice = || vec!["3/10m".parse().unwrap(), "3/600s".parse().unwrap()];
+        assert_eq!(refused(|s| s.limits.sends_in_all = twice()), "limits.sends_in_all");
         assert_eq!(refused(|s| s.limits.failed_per_day = 101), "limits.failed_per_day");
         assert_eq!(refused(|s| s.limits.failed_in_row = 101), "limits.failed_in_row");
     }

@@ -85,7 +85,8 @@ pub(crate) fn begin(
             seen = Seen::Answered(Box::new(answer));
         }
     }
-    let kept_for = if kept.answer.is_some() { KEPT_FOR } else { UNANSWERED_FOR };
+    // One that is asked again when it was broken off need not be known for longer.
+    let kept_for = if kept.answer.is_some() || repeat.resumes { KEPT_FOR } else { UNANSWERED_FOR };
     books.repeats.put(repeat.key.clone(), kept, now + kept_for, now)?;
     Ok(seen)
 }

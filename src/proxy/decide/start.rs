@@ -42,6 +42,10 @@ pub(crate) struct StartPlan {
 }
 
 impl StartPlan {
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel
+    }
+
     /// What is read and written of the books.
     pub(crate) fn pages(&self) -> Vec<Page> {
         let previous = self.previous.iter().map(|it| Page::Interaction(it.leg.key.clone()));

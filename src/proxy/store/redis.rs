@@ -5,13 +5,13 @@
 //! No word that Redis answers is logged: it may repeat what it was told.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rand::RngExt as _;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, Script};
+use redis::{Client, RedisError, Script};
 use rustls::crypto::ring;
-use tokio::sync::OnceCell;
 
 use crate::clock::UnixTime;
 use crate::decide::books::{Books, Note, Page};
@@ -28,6 +28,9 @@ const PREFIX: &str = "{mfa}:1:";
 /// through each time.
 const MOST_TRIES: u32 = 200;
 
+/// So many seconds may the clocks of Redis and this machine differ.
+const MOST_SKEW: u64 = 5;
+
 /// A page that only lives longer is not written anew for less than this, in seconds.
 const WORTH_A_WRITE: u64 = 3_600;
 
@@ -39,8 +42,10 @@ for i, key in ipairs(KEYS) do
 end
 for i, key in ipairs(KEYS) do
   local ttl = tonumber(ARGV[3 * i])
-  if ttl > 0 then redis.call('SET', key, ARGV[3 * i - 1], 'PX', ttl)
-  elseif ttl == 0 then redis.call('DEL', key) end
+  if ttl > 0 then redis.call('SET', key, ARGV[3 * i - 1], 'PX', ttl) end
+end
+for i, key in ipairs(KEYS) do
+  if ARGV[3 * i] == '0' then redis.call('DEL', key) end
 end
 return 1";
 
@@ -48,7 +53,9 @@ return 1";
 pub(crate) struct Redis {
     client: Client,
     timeout: Duration,
-    connection: OnceCell<ConnectionManager>,
+    /// Made when it is needed. Given up when it does not answer: the other end may be gone without
+    /// a word, and the manager only makes a new one when it is told that the old one is closed.
+    connection: Mutex<Option<ConnectionManager>>,
     sealer: Sealer,
     write: Script,
     trouble: Trouble,
@@ -81,7 +88,7 @@ impl Redis {
             SettingError::new("store", problem)
         })?;
         let trouble = Trouble::new(client.get_connection_info().addr().to_string());
-        let (connection, write) = (OnceCell::new(), Script::new(WRITE));
+        let (connection, write) = (Mutex::new(None), Script::new(WRITE));
         Ok(Self { client, timeout, connection, sealer, write, trouble })
     }
 
@@ -91,7 +98,13 @@ impl Redis {
         now: UnixTime,
         mut decision: impl FnMut(&mut Books) -> T,
     ) -> Result<T, Down> {
-        let keys: Vec<String> = pages.iter().map(key).collect();
+        let mut once: Vec<&Page> = Vec::with_capacity(pages.len());
+        for page in pages {
+            if !once.contains(&page) {
+                once.push(page);
+            }
+        }
+        let (pages, keys) = (&once, once.iter().copied().map(key).collect::<Vec<_>>());
         for again in 0..MOST_TRIES {
             let read = self.read(&keys, now).await?;
             let mut books = Books::of_few();
@@ -115,36 +128,57 @@ impl Redis {
 
     /// Whether it can be written to.
     pub(crate) async fn is_there(&self, now: UnixTime) -> Result<(), Down> {
-        let mut connection = self.connection(now).await?;
+        let mut connection = self.connection(now)?;
+        let key = format!("{PREFIX}ready");
         redis::cmd("SET")
-            .arg(&[&format!("{PREFIX}ready"), "", "PX", "60000"])
+            .arg(&[&key, "", "PX", "60000"])
             .query_async::<()>(&mut connection)
             .await
-            .map_err(|error| self.trouble.is(&error, now))?;
+            .map_err(|error| self.failed(&error, now))?;
+        // The clocks are compared, too.
+        self.read(&[key], now).await?;
         self.trouble.is_over();
         Ok(())
     }
 
-    async fn connection(&self, now: UnixTime) -> Result<ConnectionManager, Down> {
+    fn connection(&self, now: UnixTime) -> Result<ConnectionManager, Down> {
+        let mut slot = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = &*slot {
+            return Ok(connection.clone());
+        }
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(self.timeout))
             .set_response_timeout(Some(self.timeout))
             // The next request tries again: nobody is to wait for a Redis that is not there.
             .set_number_of_retries(0);
-        let connect = async || {
-            ConnectionManager::new_lazy_with_config(self.client.clone(), config)
-                .map_err(|error| self.trouble.is(&error, now))
-        };
-        self.connection.get_or_try_init(connect).await.cloned()
+        let connection = ConnectionManager::new_lazy_with_config(self.client.clone(), config)
+            .map_err(|error| self.trouble.is(&error, now))?;
+        Ok(slot.insert(connection).clone())
     }
 
+    fn failed(&self, error: &RedisError, now: UnixTime) -> Down {
+        if error.is_timeout() {
+            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        self.trouble.is(error, now)
+    }
+
+    /// The pages as they are, if Redis and this machine agree on the time: who lags behind would
+    /// take running windows for longer than they can be, and who is ahead take them for over.
     async fn read(&self, keys: &[String], now: UnixTime) -> Result<Vec<Read>, Down> {
-        let mut connection = self.connection(now).await?;
-        let texts: Vec<Option<String>> = redis::cmd("MGET")
+        let mut connection = self.connection(now)?;
+        let (texts, (there, _)): (Vec<Option<String>>, (UnixTime, u64)) = redis::pipe()
+            .cmd("MGET")
             .arg(keys)
+            .cmd("TIME")
             .query_async(&mut connection)
             .await
-            .map_err(|error| self.trouble.is(&error, now))?;
+            .map_err(|error| self.failed(&error, now))?;
+        if there.abs_diff(now) > MOST_SKEW {
+            let cause =
+                "its clock and that of this machine differ by more than 5 s; set them right";
+            return Err(self.trouble.because(cause, now));
+        }
         texts.into_iter().map(|text| self.understand(text.unwrap_or_default(), now)).collect()
     }
 
@@ -168,7 +202,7 @@ impl Redis {
     /// What the decision made of the pages.
     fn changes(
         &self,
-        pages: &[Page],
+        pages: &[&Page],
         read: &[Read],
         books: &mut Books,
         now: UnixTime,
@@ -215,7 +249,7 @@ impl Redis {
         changes: &[Change],
         now: UnixTime,
     ) -> Result<bool, Down> {
-        let mut connection = self.connection(now).await?;
+        let mut connection = self.connection(now)?;
         let mut script = self.write.prepare_invoke();
         for ((key, read), change) in keys.iter().zip(read).zip(changes) {
             script.key(key).arg(&read.text);
@@ -226,7 +260,7 @@ impl Redis {
             };
         }
         let written = script.invoke_async(&mut connection).await;
-        written.map_err(|error| self.trouble.is(&error, now))
+        written.map_err(|error| self.failed(&error, now))
     }
 }
 

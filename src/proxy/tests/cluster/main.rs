@@ -8,6 +8,7 @@
 
 mod cluster;
 mod deaths;
+mod disagreement;
 mod keys;
 mod redis;
 mod secured;

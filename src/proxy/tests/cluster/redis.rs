@@ -64,6 +64,10 @@ impl Redis {
         format!("redis://127.0.0.1:{}/0", self.port)
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(crate) fn dies(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();

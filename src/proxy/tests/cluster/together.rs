@@ -1,5 +1,7 @@
 //! Instances that work together: what one has counted, redeemed or sent, all know.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::json;
 use uuid::Uuid;
@@ -114,4 +116,32 @@ async fn what_redis_holds_has_no_secret_in_it_and_expires() {
         }
         assert!((1..=30 * 86_400).contains(seconds), "{key} is kept for {seconds} s");
     }
+}
+
+#[tokio::test]
+async fn what_anybody_can_make_up_is_not_written_down() {
+    let cluster = Cluster::start().await;
+    let one = &cluster.instances[0];
+    for id in ["x", "v4.local.AAAA", &"y".repeat(2_000)] {
+        one.verifies(id, "123456", Uuid::new_v4()).await.is_closed("unknown");
+        let refused = one.sends(id, Uuid::new_v4()).await;
+        refused.is_problem(403, "ticket_invalid");
+    }
+    assert_eq!(cluster.redis.pages().await, []);
+}
+
+#[tokio::test]
+async fn a_visitor_who_hangs_up_at_any_moment_gets_the_answer_when_they_come_back() {
+    let cluster = Cluster::start().await;
+    let [one, two, ..] = &cluster.instances[..] else { panic!("there are three") };
+    for at in 0..30_u64 {
+        let ticket = one.ticket(&format!("subject {at}")).await;
+        let key = Uuid::new_v4();
+        let soon = Duration::from_micros(300 * at);
+        // Whether they heard of it or not.
+        let _ = tokio::time::timeout(soon, one.tries_to_send(&ticket, key)).await;
+        let again = two.sends(&ticket, key).await;
+        assert_eq!(again.status, 200, "after {soon:?}: {again:?}");
+    }
+    assert_eq!(cluster.sent(), 30);
 }
