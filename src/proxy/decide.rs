@@ -62,7 +62,7 @@ impl Rules {
         let last = digest.as_ref().or(sealing.last()).expect("checked settings have a sealing key");
         Self {
             sealer: Sealer::new(&settings.keys.sealing, &settings.audience),
-            digester: Digester::new(last),
+            digester: Digester::new(last, &settings.audience),
             signer: Signer::new(&settings),
             settings,
         }
@@ -72,7 +72,9 @@ impl Rules {
     /// and to the store what lies around them.
     pub(crate) fn longest_work(&self) -> u64 {
         let Settings { upstream, store_timeout, .. } = &self.settings;
-        (upstream.timeout * 2 + *store_timeout * 4).as_secs() + 1
+        // A question may wait for its turn, and each step of the store is a read and a write.
+        let question = upstream.timeout + upstream.connect_timeout;
+        (question * 2 + *store_timeout * 8).as_secs() + 1
     }
 
     /// What seals and opens as the rules do, for the store.

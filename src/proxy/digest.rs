@@ -28,22 +28,25 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Makes the digests of one deployment: every instance with the same sealing key makes the same.
+/// Makes the digests of one site: every instance with the same key and audience makes the same.
 #[derive(Clone)]
 pub(crate) struct Digester(Hmac<Sha256>);
 
 impl Digester {
-    pub(crate) fn new(key: &SecretKey) -> Self {
+    pub(crate) fn new(key: &SecretKey, audience: &str) -> Self {
         // HMAC's own rule for a key shorter than its block: filled up with zeros.
         let mut block = [0; 64];
         block[..32].copy_from_slice(key.expose());
-        Self(Hmac::new(&block.into()))
+        let mut mac = Hmac::new(&block.into());
+        mac.update(b"mfa-proxy/digest/1/");
+        mac.update(&(audience.len() as u64).to_le_bytes());
+        mac.update(audience.as_bytes());
+        Self(mac)
     }
 
     /// The digest of these parts for one use. Parts are told apart: ("ab", "c") is not ("a", "bc").
     pub(crate) fn digest(&self, what: &str, parts: &[&[u8]]) -> Digest {
         let mut mac = self.0.clone();
-        mac.update(b"mfa-proxy/digest/1/");
         for part in [what.as_bytes()].iter().chain(parts) {
             mac.update(&(part.len() as u64).to_le_bytes());
             mac.update(part);
@@ -64,12 +67,14 @@ mod tests {
 
     #[test]
     fn digests_differ_by_key_use_and_part() {
-        let one = Digester::new(&SecretKey::from_bytes([1; 32]));
-        let two = Digester::new(&SecretKey::from_bytes([2; 32]));
+        let one = Digester::new(&SecretKey::from_bytes([1; 32]), "site");
+        let two = Digester::new(&SecretKey::from_bytes([2; 32]), "site");
+        let other = Digester::new(&SecretKey::from_bytes([1; 32]), "other site");
         let number = one.digest("number", &[b"+15557788999"]);
         assert_eq!(number, one.digest("number", &[b"+15557788999"]));
         assert_ne!(number, two.digest("number", &[b"+15557788999"]));
         assert_ne!(number, one.digest("subject", &[b"+15557788999"]));
+        assert_ne!(number, other.digest("number", &[b"+15557788999"]));
         assert_ne!(one.digest("x", &[b"ab", b"c"]), one.digest("x", &[b"a", b"bc"]));
     }
 }

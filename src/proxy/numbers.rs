@@ -106,6 +106,14 @@ pub(crate) fn calling_code(number: &E164) -> Option<u16> {
     split(number).map(|(code, _)| code)
 }
 
+/// Whether nobody was assigned this number, and a network would dial one that somebody was: with a
+/// digit more, a trunk prefix or another way round it. So one telephone has many spellings.
+pub(crate) fn is_another_spelling(number: &E164) -> bool {
+    let Some((code, national)) = split(number) else { return false };
+    let assigned = |digits: &str| plans(code).any(|plan| plan.assigns(digits));
+    !assigned(national) && as_dialled(national, plans(code).next()).any(assigned)
+}
+
 /// Reads all numbering plans now, so that no visitor waits for them.
 pub(crate) fn warm() {
     for code in PHONE_NUMBER_UTIL.get_supported_calling_codes() {

@@ -44,7 +44,8 @@ impl Purpose {
         match self {
             // It repeats an id and what the ticket had to show.
             Self::Answer => 32 * 1024,
-            Self::Interaction | Self::Ticket => 12 * 1024,
+            // A subject and a summary at their longest, in characters of four bytes.
+            Self::Interaction | Self::Ticket => 14 * 1024,
         }
     }
 }

@@ -8,8 +8,10 @@ use mfa_core::wire::{ProblemCode, StartRequest, Summary};
 use crate::clock::UnixTime;
 use crate::decide::Rules;
 use crate::decide::answer::Refusal;
+use crate::decide::callable::NOT_REACHED;
 use crate::decide::ticket;
 use crate::identify::Identity;
+use crate::numbers;
 use crate::settings::{DEFAULT_POLICY, Mode};
 
 /// The person to be called.
@@ -71,6 +73,11 @@ impl Rules {
         let to = E164::parse(to).map_err(|error| {
             Refusal::new(ProblemCode::NumberRefused, format!("`to` is not a number: {error}."))
         })?;
+        // Each spelling would have tries and a cooldown of its own.
+        if numbers::is_another_spelling(&to) {
+            tracing::warn!("a number was refused: it is another spelling of one");
+            return Err(Refusal::new(ProblemCode::NumberRefused, NOT_REACHED));
+        }
         Ok(Caller {
             // There is nobody else to name: the number is who was verified.
             subject: to.as_str().into(),
@@ -131,6 +138,21 @@ mod tests {
         let caller = visitor_rules().admit(&to("+15557788999"), None, NOW).unwrap();
         assert_eq!(caller.subject, "+15557788999");
         assert!(caller.typed);
+    }
+
+    #[test]
+    fn one_telephone_has_one_spelling() {
+        let rules = rules_with(|settings| {
+            settings.mode = Mode::Visitor;
+            settings.country_prefixes = ["+1", "+44", "+49", "+33"].map(Into::into).into();
+        });
+        for number in ["+4915123456789", "+33612345678", "+447400123456", "+12025550143"] {
+            assert!(rules.admit(&to(number), None, NOW).is_ok(), "{number}");
+        }
+        for number in ["+49015123456789", "+330612345678", "+336123456789", "+4407400123456"] {
+            let refusal = rules.admit(&to(number), None, NOW).unwrap_err();
+            assert_eq!(refusal.code, ProblemCode::NumberRefused, "{number}");
+        }
     }
 
     #[test]

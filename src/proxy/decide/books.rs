@@ -225,4 +225,6 @@ pub(crate) struct Lost {
     pub(crate) repeat: Repeat,
     /// Whether it was the interaction before the resend that was being asked.
     pub(crate) earlier: bool,
+    /// Whether it was asked again meanwhile. Then the first to ask gives nothing back any more.
+    pub(crate) again: bool,
 }

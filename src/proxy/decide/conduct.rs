@@ -89,8 +89,8 @@ impl Conduct {
         self.failed_in_row >= limits.failed_in_row
     }
 
-    /// A try begins; until it turns out right it counts as failed.
-    pub(crate) fn charge(&mut self, budget: u8, limits: &Limits, now: UnixTime) {
+    /// A try begins; until it turns out right it counts as failed. Says when its window began.
+    pub(crate) fn charge(&mut self, budget: u8, limits: &Limits, now: UnixTime) -> UnixTime {
         if self.failed_in_window == 0 {
             self.window_began = now;
             self.window = self.next_window(budget, limits.failed_window);
@@ -101,6 +101,7 @@ impl Conduct {
         self.failed_in_window += 1;
         self.failed_in_day += 1;
         self.failed_in_row += 1;
+        self.window_began
     }
 
     /// Twice as long for each budget that was used up in a row.
@@ -110,12 +111,12 @@ impl Conduct {
         doubled.min(LONGEST_WINDOW.max(shortest))
     }
 
-    /// A try turned out never to have been made.
-    pub(crate) fn refund(&mut self) {
-        for count in [&mut self.failed_in_window, &mut self.failed_in_day, &mut self.failed_in_row]
-        {
-            *count = count.saturating_sub(1);
-        }
+    /// A try turned out never to have been made. To a later window it was not charged.
+    pub(crate) fn refund(&mut self, window_began: UnixTime) {
+        let of_window = u32::from(self.window_began == window_began);
+        self.failed_in_window = self.failed_in_window.saturating_sub(of_window);
+        self.failed_in_day = self.failed_in_day.saturating_sub(1);
+        self.failed_in_row = self.failed_in_row.saturating_sub(1);
     }
 
     /// The person showed the right token: their window begins anew, what they start next is no
@@ -185,6 +186,20 @@ mod tests {
         assert!(conduct.is_locked(&limits) && conduct.left(3, &limits) == 0);
         assert!(conduct.matters_until(NOW) > later);
         conduct.unlock();
+        assert_eq!(conduct.left(3, &limits), 3);
+    }
+
+    #[test]
+    fn what_is_given_back_to_a_window_that_is_over_gives_the_next_one_no_try() {
+        let limits = Limits::default();
+        let mut conduct = Conduct::default();
+        let first = conduct.charge(3, &limits, NOW);
+        let later = NOW + 600;
+        conduct.settle(later);
+        let second = conduct.charge(3, &limits, later);
+        conduct.refund(first);
+        assert_eq!(conduct.left(3, &limits), 2);
+        conduct.refund(second);
         assert_eq!(conduct.left(3, &limits), 3);
     }
 

@@ -25,6 +25,10 @@ use crate::settings::Settings;
 /// No receipt of ours is longer.
 const MAX_RECEIPT: usize = 4 * 1024;
 
+/// For so many seconds after its end a receipt is known to have been redeemed: the clock of another
+/// instance may lag.
+const MOST_SKEW: u64 = 60;
+
 /// What is stated in a receipt.
 pub(crate) struct Statement {
     pub(crate) subject: String,
@@ -240,7 +244,8 @@ impl Rules {
         if books.redeemed.get(&plan.id, now).is_some() {
             return Err(RedeemError::Used);
         }
-        let noted = books.redeemed.put(plan.id.clone(), (), plan.expires_at, now);
+        let until = plan.expires_at + MOST_SKEW;
+        let noted = books.redeemed.put(plan.id.clone(), (), until, now);
         noted.map_err(|_| RedeemError::Unavailable)?;
         Ok(plan.redeemed.clone())
     }

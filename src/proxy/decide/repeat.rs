@@ -130,7 +130,7 @@ mod tests {
     use crate::settings::Limits;
 
     fn repeat(body: &str) -> Repeat {
-        let digester = Digester::new(&SecretKey::from_bytes([1; 32]));
+        let digester = Digester::new(&SecretKey::from_bytes([1; 32]), "site");
         let (key, body) = (digester.digest("k", &[]), digester.digest("b", &[body.as_bytes()]));
         Repeat { key, body, resumes: false }
     }

@@ -127,7 +127,8 @@ impl Rules {
         now: UnixTime,
     ) -> Result<(Send, PendingStart), Refusal> {
         let StartPlan { caller, channel, policy, previous, charge, counters, key } = plan;
-        if !books.interactions.has_room(now) || !books.subjects.has_room(now) {
+        let is_known = books.subjects.get(&charge.subject, now).is_some();
+        if !books.interactions.has_room(now) || !is_known && !books.subjects.has_room(now) {
             return Err(Full.into());
         }
         let limits = &self.settings.limits;
@@ -200,7 +201,10 @@ impl Rules {
     /// The send was not made after all: the cooldown is as it was. The limits have counted it.
     fn withdraw_start(&self, books: &mut Books, pending: &PendingStart, now: UnixTime) {
         // If the books are full there is no cooldown to take back.
-        if let Ok(conduct) = books.conduct(&pending.subject, now) {
+        if let Ok(conduct) = books.conduct(&pending.subject, now)
+            // Or another one was sent meanwhile, whose cooldown it is.
+            && conduct.last_send == Some(pending.interaction.leg.started_at)
+        {
             conduct.last_send = pending.last_send;
             if conduct.is_blank() {
                 books.subjects.remove(&pending.subject);

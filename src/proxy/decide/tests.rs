@@ -1,6 +1,7 @@
 //! The decisions by state and by property, without a runtime; and what their other tests share:
 //! one moment, one person, one set of rules.
 
+use mfa_core::wire::Summary;
 use mfa_core::{Channel, ClosedReason, E164};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,6 +18,7 @@ use crate::secret::{ApiToken, SecretKey};
 use crate::settings::{Keys, Limits, Settings, Upstream};
 use person::{Person, right};
 
+mod late;
 mod person;
 
 pub(crate) const NOW: UnixTime = 1_700_000_000;
@@ -147,26 +149,31 @@ fn a_send_that_was_not_made_forgets_no_wrong_code() {
 }
 
 #[test]
-fn a_verify_whose_instance_is_gone_costs_no_second_try_when_it_comes_again() {
-    let mut person = Person::new();
-    let id = person.starts(None).unwrap().id;
-    // Charged, and nobody ever came back with the answer.
-    person.begin_try(&id, "999999", Some("key")).unwrap();
-    let again = person.tries_under(&id, "999999", Some("key")).unwrap();
-    assert_eq!(again.attempts_left, Some(2));
-    // Under another key it is another try.
-    assert_eq!(person.tries_under(&id, "999999", Some("other")).unwrap().attempts_left, Some(1));
+fn who_is_known_is_served_when_there_is_no_room_for_anybody_new() {
+    let person = Person::new();
+    let rules = &person.rules;
+    let mut books = Books::new(&Limits { capacity: 1, ..Limits::without_sends() });
+    let ada = rules.subject_digest("ada");
+    books.conduct(&ada, NOW).unwrap().last_send = Some(NOW - 60);
+    for (subject, served) in [("ada", true), ("grace", false)] {
+        let ticket = rules.issue_ticket(ticket_for(subject), [9; 16], NOW).unwrap();
+        let caller = rules.open_ticket(ticket.ticket.expose(), NOW).unwrap();
+        let address = "192.0.2.1".parse().unwrap();
+        let wish = Wish { caller, channel: Channel::Sms, previous: None, address };
+        let plan = rules.plan_start(wish, [1; 16]).unwrap();
+        assert_eq!(rules.begin_start(&mut books, &plan, NOW).is_ok(), served, "{subject}");
+    }
 }
 
 #[test]
-fn an_answer_to_one_try_forgets_nothing_of_another_that_has_none_yet() {
-    let mut person = Person::new();
-    let id = person.starts(None).unwrap().id;
-    let (_, first) = person.begin_try(&id, "999999", Some("first")).unwrap();
-    person.begin_try(&id, "999998", Some("second")).unwrap();
-    person.finish_try(&first, VerifyOutcome::Wrong);
-    let again = person.tries_under(&id, "999998", Some("second")).unwrap();
-    assert_eq!(again.attempts_left, Some(1));
+fn the_longest_ticket_that_is_issued_opens() {
+    let mut request = ticket_for(&"𝄞".repeat(63));
+    let line = "𝄞".repeat(200);
+    request.summary =
+        Some(Summary { title: line.clone(), lines: vec![line; 10], digest: Some("x".repeat(128)) });
+    let rules = rules();
+    let issued = rules.issue_ticket(request, [7; 16], NOW).unwrap();
+    assert!(rules.open_ticket(issued.ticket.expose(), NOW).is_ok());
 }
 
 #[test]

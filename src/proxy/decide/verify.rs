@@ -65,17 +65,18 @@ impl Rules {
             }
             _ => None,
         };
-        let pending = PendingVerify {
+        let mut pending = PendingVerify {
             subject: subject.clone(),
             token,
             repeat: repeat.clone(),
             earlier: lost.unwrap_or(false),
             again: lost.is_some(),
             interaction: interaction.clone(),
+            window_began: 0,
         };
         match lost {
             Some(_) => self.recharge(books, &pending, now)?,
-            None => self.charge(books, &pending, now)?,
+            None => pending.window_began = self.charge(books, &pending, now)?,
         }
         Ok((pending.ask(), Box::new(pending)))
     }
@@ -110,7 +111,7 @@ impl Rules {
         books: &mut Books,
         pending: &PendingVerify,
         now: UnixTime,
-    ) -> Result<(), Refusal> {
+    ) -> Result<UnixTime, Refusal> {
         let limits = &self.settings.limits;
         let interaction = &pending.interaction;
         let left = books.conduct(&pending.subject, now)?.left(interaction.budget, limits);
@@ -124,8 +125,8 @@ impl Rules {
         record.upstream_spent += 1;
         // Until there is an answer: this instance may be gone by then.
         record.lost = pending.lost();
-        books.conduct(&pending.subject, now)?.charge(interaction.budget, limits, now);
-        Ok(())
+        let conduct = books.conduct(&pending.subject, now)?;
+        Ok(conduct.charge(interaction.budget, limits, now))
     }
 
     /// No try is left; if the subject has none left either, a new start has to wait.
@@ -171,6 +172,8 @@ impl Rules {
             return Err(Refusal::closed(ClosedReason::Unknown));
         }
         record.upstream_spent += 1;
+        // Who asked first may still be at it, and is not to give the try back.
+        self.note_lost(books, pending, now);
         Ok(())
     }
 
@@ -258,11 +261,10 @@ impl Rules {
         {
             reason = *record.closed.get_or_insert(ClosedReason::Unknown);
         }
-        if pending.again {
-            self.answered(books, pending, now);
-        } else {
+        if self.is_the_only_one(books, pending, now) {
             self.refund(books, pending, now);
         }
+        self.answered(books, pending, now);
         Concluded { answer: Refusal::closed(reason).into(), keep: true }
     }
 
@@ -275,15 +277,20 @@ impl Rules {
     ) -> Concluded {
         match failure {
             // It may have been counted. A repeat with the same key asks again, at no cost.
-            Failure::Broken | Failure::TimedOut => self.note_lost(books, pending, now),
+            Failure::Broken | Failure::TimedOut => {
+                if pending.again || self.is_the_only_one(books, pending, now) {
+                    self.note_lost(books, pending, now);
+                }
+            }
             Failure::Busy { .. }
             | Failure::Credentials
             | Failure::NotCalled { .. }
             | Failure::NotReached => {
                 self.refund_leg(books, pending, now);
-                if pending.earlier || pending.again {
+                let only = self.is_the_only_one(books, pending, now);
+                if pending.again || pending.earlier && only {
                     self.note_lost(books, pending, now);
-                } else {
+                } else if only {
                     self.refund(books, pending, now);
                 }
             }
@@ -314,7 +321,7 @@ impl Rules {
             record.spent = record.spent.saturating_sub(1);
         }
         if let Ok(conduct) = books.conduct(&pending.subject, now) {
-            conduct.refund();
+            conduct.refund(pending.window_began);
         }
     }
 
@@ -330,6 +337,15 @@ impl Rules {
         if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now) {
             record.lost = pending.lost();
         }
+    }
+
+    /// Whether nobody has asked the same again meanwhile: an instance that stood still for longer
+    /// than its lease may come back to a try that was made elsewhere.
+    fn is_the_only_one(&self, books: &Books, pending: &PendingVerify, now: UnixTime) -> bool {
+        let Some(repeat) = &pending.repeat else { return !pending.again };
+        let record = books.interactions.get(&pending.interaction.leg.key, now);
+        let lost = record.and_then(|record| record.lost.as_ref());
+        lost.is_some_and(|lost| lost.repeat == *repeat && !lost.again)
     }
 
     /// There is an answer: a repeat need not be asked again. What is lost of another request

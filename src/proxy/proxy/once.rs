@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_key_goes_with_the_last_who_waits_for_it() {
-        let digester = Digester::new(&SecretKey::from_bytes([1; 32]));
+        let digester = Digester::new(&SecretKey::from_bytes([1; 32]), "site");
         let (waiting, key) = (Waiting::default(), digester.digest("k", &[]));
         let (one, other) = (waiting.of(&key), waiting.of(&key));
         waiting.leave(&key, one);

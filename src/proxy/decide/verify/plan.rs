@@ -3,6 +3,7 @@
 
 use mfa_core::{ClosedReason, Token, TokenFormat};
 
+use crate::clock::UnixTime;
 use crate::decide::Rules;
 use crate::decide::answer::{Concluded, Refusal};
 use crate::decide::books::{Lost, Page};
@@ -50,6 +51,8 @@ pub(crate) struct PendingVerify {
     pub(super) earlier: bool,
     /// Whether this asks again what may have been counted already.
     pub(super) again: bool,
+    /// When the window began that the try was charged in.
+    pub(super) window_began: UnixTime,
 }
 
 /// What comes next.
@@ -91,7 +94,7 @@ impl PendingVerify {
 
     /// What a repeat would ask again.
     pub(super) fn lost(&self) -> Option<Lost> {
-        self.repeat.clone().map(|repeat| Lost { repeat, earlier: self.earlier })
+        self.repeat.clone().map(|repeat| Lost { repeat, earlier: self.earlier, again: self.again })
     }
 
     pub(super) fn ask(&self) -> Ask {
