@@ -4,13 +4,12 @@
 #![allow(dead_code)]
 
 use std::future::pending;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mfa_emulator::{Credentials, Emulator, Fault, Options, Outcome, Route};
-use mfa_proxy::{ApiKey, ApiToken, Clock, Keys, Limits, Proxy, Settings, Upstream};
+use mfa_proxy::{ApiKey, ApiToken, Bounds, Clock, Keys, Limits, Proxy, Settings, Upstream};
 use reqwest::{Client, Response};
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
@@ -123,8 +122,8 @@ impl World {
         let mut serve = async |router: axum::Router| {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            tasks.push(tokio::spawn(async move { axum::serve(listener, service).await.unwrap() }));
+            let served = mfa_proxy::serve(listener, router, Bounds::default(), pending());
+            tasks.push(tokio::spawn(served));
             url
         };
         // As an embedding site mounts it.
