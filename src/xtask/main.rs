@@ -15,6 +15,7 @@ mod borders;
 mod browser;
 mod bundle;
 mod engines;
+mod fuzz;
 mod names;
 mod redis;
 mod report;
@@ -31,6 +32,8 @@ cargo xtask <command>
   build                compile the widget into dist/ and print what a page loads
   test [--only STEP]…  everything that must hold, or only the steps named
   size [--bless]       build, and compare with tests/size.json or write it
+  fuzz [TARGET] [--seconds N | --input FILE]
+                       look for input that breaks it, or give it this one again
   setup                fetch the wasm target, the npm packages and the browsers
 ";
 
@@ -57,9 +60,15 @@ fn command() -> Result<()> {
 
     let mut words = lexopt::Parser::from_env();
     let (mut command, mut only, mut bless) = (None, Vec::new(), false);
+    let (mut target, mut seconds, mut input) = (None, None, None);
     while let Some(word) = words.next()? {
         match word {
             Value(name) if command.is_none() => command = Some(name.string()?),
+            Value(name) if command.as_deref() == Some("fuzz") && target.is_none() => {
+                target = Some(name.string()?);
+            }
+            Long("seconds") => seconds = Some(words.value()?.parse()?),
+            Long("input") => input = Some(PathBuf::from(words.value()?)),
             Long("only") => only.push(words.value()?.string()?),
             Long("bless") => bless = true,
             Long("help") | Short('h') => command = Some("help".into()),
@@ -71,6 +80,11 @@ fn command() -> Result<()> {
         Some("build") => bundle::build(),
         Some("test") => suite::run_steps(&only),
         Some("size") => size::check(bless),
+        Some("fuzz") => match (target.as_deref(), input) {
+            (Some(target), Some(input)) => fuzz::repeat(target, &input),
+            (None, Some(_)) => bail!("say which target the input is for"),
+            (target, None) => fuzz::by_hand(target, seconds),
+        },
         Some("setup") => setup::everything(),
         Some("help") => {
             print!("{USAGE}\nSteps of test: {}\n", suite::names().join(", "));

@@ -13,6 +13,7 @@ use crate::borders;
 use crate::browser;
 use crate::bundle;
 use crate::engines;
+use crate::fuzz;
 use crate::redis;
 use crate::report::{Summary, say};
 use crate::setup::{self, WASM};
@@ -36,6 +37,7 @@ const STEPS: &[Step] = &[
     Step { name: "doc", does: "Checking the documentation", run: doc },
     Step { name: "xtask", does: "Testing the tool chain", run: xtask },
     Step { name: "native", does: "Testing core, proxy, emulator and demo", run: native },
+    Step { name: "fuzz", does: "Looking for input that breaks the proxy", run: fuzz::briefly },
     Step { name: "doctest", does: "Testing the examples in the documentation", run: doctest },
     Step { name: "wasm", does: "Testing the widget in a headless browser", run: wasm },
     Step { name: "build", does: "Building the npm package", run: bundle::build },
@@ -74,7 +76,8 @@ pub(crate) fn run_steps(only: &[String]) -> Result<()> {
 }
 
 fn fmt() -> Result<()> {
-    run(&mut cargo(["fmt", "--all", "--check"]))
+    run(&mut cargo(["fmt", "--all", "--check"]))?;
+    run(&mut cargo(["fmt", "--check", "--manifest-path", "tests/fuzz/Cargo.toml"]))
 }
 
 /// Runs on the sources: nothing needs to be built.
@@ -297,6 +300,6 @@ mod tests {
     #[test]
     fn an_unknown_step_is_an_error_that_names_the_known_ones() {
         let error = run_steps(&["nativ".into()]).unwrap_err();
-        assert!(error.to_string().contains("native, doctest"), "{error}");
+        assert!(error.to_string().contains("native, fuzz, doctest"), "{error}");
     }
 }
