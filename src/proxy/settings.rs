@@ -19,6 +19,7 @@ use crate::secret::SecretKey;
 mod error;
 pub mod file;
 mod limits;
+mod mistake;
 mod policy;
 mod segment;
 mod source;

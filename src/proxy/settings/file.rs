@@ -18,7 +18,7 @@ use crate::secret::{ApiKey, ApiToken, SecretKey};
 use crate::settings::source::{Secret, countries, keys, millis, unreadable};
 use crate::settings::{
     ForwardedHeader, Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice,
-    UncheckedPolicy,
+    UncheckedPolicy, mistake,
 };
 
 pub use crate::settings::upstream::FileUpstream;
@@ -117,19 +117,19 @@ impl File {
     ///
     /// # Errors
     ///
-    /// [`SettingError`] with the line that cannot be read.
+    /// [`SettingError`] with the number of the line that cannot be read, and not what stands there.
     pub fn read(path: &Path) -> Result<Self, SettingError> {
         let text = fs::read_to_string(path).map_err(|error| unreadable("config", path, &error))?;
-        Self::parse(&text)
+        toml::from_str(&text).map_err(|error| mistake::told(&error, &text, Some(path)))
     }
 
     /// Reads the text of a file.
     ///
     /// # Errors
     ///
-    /// [`SettingError`] with the line that cannot be read.
+    /// [`SettingError`] with the number of the line that cannot be read, and not what stands there.
     pub fn parse(text: &str) -> Result<Self, SettingError> {
-        toml::from_str(text).map_err(|error| SettingError::new("config", error.to_string()))
+        toml::from_str(text).map_err(|error| mistake::told(&error, text, None))
     }
 
     /// The whole of the settings, secrets fetched from `environment` or from their files.

@@ -1,0 +1,68 @@
+//! What the program says to whoever set it up, before anything is started: what is wrong, what is
+//! hardly meant, and nothing of a secret.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use uuid::Uuid;
+
+/// A program with all that it needs.
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mfa-proxy"));
+    command.env_clear().env("MFA_UPSTREAM_URL", "http://127.0.0.1:1").env("MFA_PROJECT_ID", "p");
+    command.env("MFA_API_KEY", "0123456789abcdef0123456789abcdef").env("MFA_API_TOKEN", "PTsecret");
+    command.env("MFA_SEALING_KEYS", "JX2BiNOYF1sgK15Mw+KZV6ZtuzWMl9lY3g+15Zi29nU=");
+    command.env("MFA_RECEIPT_KEYS", "bzKGCRDKD7KiDH/aFDZmsJ2/jbUjgZXJClhvtUL/DK0=");
+    command
+}
+
+/// What is said of settings that can be used: the summary, and the warnings.
+fn usable(command: &mut Command) -> (String, String) {
+    let Output { status, stdout, stderr } = command.arg("check-config").output().unwrap();
+    let (shown, said) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    assert!(status.success(), "{said}");
+    (shown, said)
+}
+
+/// What is said of settings that cannot be used.
+fn refused(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.arg("check-config").output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(!status.success(), "{said}");
+    said
+}
+
+/// A file with this text, for as long as the test takes.
+struct Written(PathBuf);
+
+impl Written {
+    fn new(text: &str) -> Self {
+        let file = std::env::temp_dir().join(format!("mfa-proxy-{}.toml", Uuid::new_v4()));
+        fs::write(&file, text).unwrap();
+        Self(file)
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        // The system clears it away some day.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn a_mistake_in_the_file_is_said_with_file_and_line_and_nothing_that_stands_there() {
+    for (text, line) in [
+        ("[upstream]\napi_token = \"PT-very-secret\"", 2),
+        ("api_key = PT-very-secret", 1),
+        ("\nstore = redis://:PT-very-secret@r:6379/0", 2),
+    ] {
+        let file = Written::new(text);
+        let said = refused(program().env("MFA_CONFIG", &file.0));
+        let place = format!("config: {}, line {line}: ", file.0.display());
+        assert!(said.contains(&place) && !said.contains("very-secret"), "{said}");
+    }
+}
