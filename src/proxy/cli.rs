@@ -23,8 +23,8 @@ default. `mfa-proxy check-config` shows what is in effect, without secrets, and 
 hardly meant. The file, and only the file, also has limits, policies and time-outs.
 
 Two listeners:
-  public    POST /sms, /call, /{id}/verify from the page. Behind your TLS reverse proxy, whose
-            address stands in trusted_proxies of the file.
+  public    POST /sms, /call, /{id}/verify from the page. Behind your TLS reverse proxy: without
+            its address in MFA_TRUSTED_PROXIES all visitors count as one.
   private   POST /tickets, /receipts/redeem from your backend, with MFA_API_KEY. Never for visitors:
             GET /healthz (it is up), /readyz (it may be sent requests), /metrics (Prometheus) and
             /contract.yaml (OpenAPI) need no key.
@@ -106,6 +106,16 @@ pub(crate) struct Options {
         global = true
     )]
     allowed_origins: Vec<String>,
+    /// Your reverse proxies, addresses or networks, e.g. 127.0.0.1,10.0.0.0/8. They are believed
+    /// when they name the visitor's address; without them all visitors count as one.
+    #[arg(
+        long,
+        env = "MFA_TRUSTED_PROXIES",
+        value_name = "NETWORK",
+        value_delimiter = ',',
+        global = true
+    )]
+    trusted_proxies: Vec<String>,
     /// `iss` of the receipts [default: mfa-proxy].
     #[arg(long, env = "MFA_ISSUER", value_name = "NAME", global = true)]
     issuer: Option<String>,
@@ -148,15 +158,33 @@ impl Options {
             ModeName::Visitor => FileMode::Visitor,
         });
         file.mode = mode.or(file.mode);
-        if !self.countries.is_empty() {
-            file.countries = self.countries;
-        }
-        if !self.country_prefixes.is_empty() {
-            file.country_prefixes = self.country_prefixes;
-        }
-        if !self.allowed_origins.is_empty() {
-            file.allowed_origins = self.allowed_origins;
+        for (setting, given, of_file) in [
+            ("countries", self.countries, &mut file.countries),
+            ("country_prefixes", self.country_prefixes, &mut file.country_prefixes),
+            ("allowed_origins", self.allowed_origins, &mut file.allowed_origins),
+            ("trusted_proxies", self.trusted_proxies, &mut file.trusted_proxies),
+        ] {
+            listed(setting, given, of_file)?;
         }
         file.resolve(environment)
     }
+}
+
+/// What a flag or a variable lists goes before the file. One that something has emptied would let
+/// through whatever the file keeps out.
+fn listed(
+    setting: &str,
+    given: Vec<String>,
+    of_file: &mut Vec<String>,
+) -> Result<(), SettingError> {
+    if given.is_empty() {
+        return Ok(());
+    }
+    if given.iter().all(|item| item.trim().is_empty()) {
+        let variable = setting.to_uppercase();
+        let problem = format!("MFA_{variable} is empty; list something, or do not set it");
+        return Err(SettingError::new(setting, problem));
+    }
+    *of_file = given;
+    Ok(())
 }

@@ -20,6 +20,7 @@ mod error;
 pub mod file;
 mod limits;
 mod mistake;
+mod network;
 mod policy;
 mod segment;
 mod source;

@@ -10,11 +10,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
+use crate::settings::network::networks;
 use crate::settings::source::{Secret, countries, keys, millis, unreadable};
 use crate::settings::{
     ForwardedHeader, Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice,
@@ -62,8 +62,8 @@ pub struct File {
     pub country_prefixes: Vec<String>,
     /// See [`Settings::allowed_origins`].
     pub allowed_origins: Vec<String>,
-    /// See [`Settings::trusted_proxies`].
-    pub trusted_proxies: Vec<IpNet>,
+    /// See [`Settings::trusted_proxies`]. An address is the network of itself.
+    pub trusted_proxies: Vec<String>,
     /// See [`Settings::forwarded_header`].
     pub forwarded_header: ForwardedHeader,
     /// See [`Settings::issuer`].
@@ -174,7 +174,7 @@ impl File {
         settings.countries = countries(&self.countries)?;
         settings.country_prefixes = self.country_prefixes;
         settings.allowed_origins = self.allowed_origins;
-        settings.trusted_proxies = self.trusted_proxies;
+        settings.trusted_proxies = networks(&self.trusted_proxies)?;
         settings.forwarded_header = self.forwarded_header;
         settings.issuer = self.issuer.unwrap_or(settings.issuer);
         settings.audience = self.audience.unwrap_or(settings.audience);

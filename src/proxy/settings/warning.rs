@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::settings::Settings;
 use crate::settings::file::Standalone;
+use crate::settings::{Settings, network};
 
 /// A setting that an operator should look at again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +35,10 @@ impl Settings {
             )
         });
         let mut warnings: Vec<_> = long_lived.collect();
-        if self.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+        if network::cover_all(&self.trusted_proxies) {
             warnings.push(Warning::new(
                 "trusted_proxies",
-                "has a network of all addresses: every visitor can name the address that the \
-                 limits count",
+                "covers all addresses: every visitor can name the address that the limits count",
             ));
         }
         let plain = |origin: &&String| {
@@ -99,6 +98,8 @@ mod tests {
         assert_eq!(warned(|s| s.policies = policies), ["policies.sign.valid_for"]);
         let network = |text: &str| vec![text.parse().unwrap()];
         assert_eq!(warned(|s| s.trusted_proxies = network("::/0")), ["trusted_proxies"]);
+        let halves = ["0.0.0.0/1", "128.0.0.0/1"].map(|text| text.parse().unwrap());
+        assert_eq!(warned(|s| s.trusted_proxies = halves.into()), ["trusted_proxies"]);
         assert!(warned(|s| s.trusted_proxies = network("10.0.0.0/8")).is_empty());
         for (origin, named) in [
             ("http://login.example.com", true),

@@ -66,3 +66,35 @@ fn a_mistake_in_the_file_is_said_with_file_and_line_and_nothing_that_stands_ther
         assert!(said.contains(&place) && !said.contains("very-secret"), "{said}");
     }
 }
+
+#[test]
+fn the_reverse_proxies_are_named_by_flag_variable_or_file() {
+    let file = Written::new("trusted_proxies = ['10.0.0.1', 'fd00::/8']");
+    let mut of_file = program();
+    let mut of_variable = program();
+    let mut of_flag = program();
+    of_file.env("MFA_CONFIG", &file.0);
+    of_variable.env("MFA_CONFIG", &file.0).env("MFA_TRUSTED_PROXIES", "127.0.0.1, ::1");
+    of_flag.env("MFA_TRUSTED_PROXIES", "127.0.0.1").args(["--trusted-proxies", "10.0.0.0/8"]);
+    for (command, networks) in [
+        (&mut of_file, "10.0.0.1/32, fd00::/8"),
+        (&mut of_variable, "127.0.0.1/32, ::1/128"),
+        (&mut of_flag, "10.0.0.0/8"),
+    ] {
+        let (shown, said) = usable(command);
+        let line = shown.lines().find(|line| line.starts_with("trusted_proxies ")).unwrap();
+        assert!(line.ends_with(&format!("  {networks}")) && said.is_empty(), "{line} {said}");
+    }
+    let said = refused(program().env("MFA_TRUSTED_PROXIES", "127.0.0.1,nginx"));
+    assert!(said.contains("trusted_proxies: entry 2 is no address and no network"), "{said}");
+}
+
+#[test]
+fn a_list_that_something_has_emptied_is_refused_by_the_name_of_its_variable() {
+    for variable in
+        ["MFA_COUNTRIES", "MFA_COUNTRY_PREFIXES", "MFA_ALLOWED_ORIGINS", "MFA_TRUSTED_PROXIES"]
+    {
+        let said = refused(program().env(variable, " "));
+        assert!(said.contains(&format!("{variable} is empty")), "{said}");
+    }
+}

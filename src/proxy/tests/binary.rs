@@ -86,7 +86,7 @@ fn what_is_wrong_is_said_with_the_name_of_the_setting_and_no_secret() {
         ("GB,UK", "countries: UK is not a country"),
         ("GB,+15557788999", "countries: each is a country's two letters"),
         // A list that something has emptied would let every country through.
-        ("", "countries: each is a country's two letters"),
+        ("", "countries: MFA_COUNTRIES is empty"),
     ] {
         let said = refused(program().env("MFA_COUNTRIES", code));
         assert!(said.contains(problem) && !said.contains("5557788999"), "{code:?}: {said}");
