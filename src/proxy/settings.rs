@@ -7,7 +7,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -21,6 +20,7 @@ pub mod file;
 mod limits;
 mod mistake;
 mod network;
+mod origin;
 mod policy;
 mod segment;
 mod source;
@@ -194,12 +194,7 @@ impl Settings {
             return refuse("country_prefixes", "each is `+` and 1 to 7 digits, e.g. \"+44\"");
         }
         for origin in &self.allowed_origins {
-            if !is_origin(origin) {
-                return refuse(
-                    "allowed_origins",
-                    "each is a scheme and a host without a path, e.g. \"https://login.example.com\"",
-                );
-            }
+            origin::check(origin)?;
         }
         for (setting, value) in [("issuer", &self.issuer), ("audience", &self.audience)] {
             if value.is_empty() {
@@ -233,12 +228,6 @@ fn is_prefix(prefix: &str) -> bool {
             && digits.bytes().all(|digit| digit.is_ascii_digit())
             && !digits.starts_with('0')
     })
-}
-
-fn is_origin(origin: &str) -> bool {
-    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '*']))
-        && HeaderValue::from_str(origin).is_ok()
 }
 
 #[cfg(test)]

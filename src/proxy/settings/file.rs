@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
 use crate::settings::network::networks;
-use crate::settings::source::{Secret, countries, keys, millis, unreadable};
+use crate::settings::source::{Secret, countries, keys, millis, trimmed, unreadable};
 use crate::settings::{
     ForwardedHeader, Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice,
     UncheckedPolicy, mistake,
@@ -172,8 +172,8 @@ impl File {
         settings.store = StoreChoice::of(named.fetch_if_named()?, self.store.as_deref())?;
         settings.store_timeout = millis(self.store_timeout_ms, settings.store_timeout);
         settings.countries = countries(&self.countries)?;
-        settings.country_prefixes = self.country_prefixes;
-        settings.allowed_origins = self.allowed_origins;
+        settings.country_prefixes = trimmed(&self.country_prefixes);
+        settings.allowed_origins = trimmed(&self.allowed_origins);
         settings.trusted_proxies = networks(&self.trusted_proxies)?;
         settings.forwarded_header = self.forwarded_header;
         settings.issuer = self.issuer.unwrap_or(settings.issuer);

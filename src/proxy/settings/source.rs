@@ -69,6 +69,11 @@ pub(super) fn countries(codes: &[String]) -> Result<Vec<Country>, SettingError> 
         .map_err(|error| SettingError::new("countries", error.to_string()))
 }
 
+/// What a list has, without the spaces after its commas.
+pub(super) fn trimmed(list: &[String]) -> Vec<String> {
+    list.iter().map(|item| item.trim().to_owned()).collect()
+}
+
 /// So many milliseconds, or the default.
 pub(super) fn millis(value: Option<u32>, default: Duration) -> Duration {
     value.map_or(default, |value| Duration::from_millis(value.into()))

@@ -191,10 +191,14 @@ impl Drop for Running {
 
 /// A request whose answer is read to the end of the connection.
 fn asked(address: &str, method: &str, path: &str, body: &str) -> TcpStream {
+    asked_with(address, method, path, "x-none: 0", body)
+}
+
+fn asked_with(address: &str, method: &str, path: &str, header: &str, body: &str) -> TcpStream {
     let mut connection = TcpStream::connect(address).unwrap();
     connection.set_read_timeout(Some(LONG)).unwrap();
     let length = body.len();
-    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{header}\r\n");
     let kind = format!("content-type: application/json\r\ncontent-length: {length}\r\n");
     connection.write_all(format!("{head}{kind}\r\n{body}").as_bytes()).unwrap();
     connection
@@ -306,4 +310,27 @@ fn the_sample_of_the_settings_can_be_used_as_it_is() {
     command.env_clear().envs(KEYS).args(["check-config", "--config", sample]);
     let output = command.output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn a_reverse_proxy_that_was_forgotten_is_told_of_once() {
+    for (trusted, header, told) in [
+        ("10.0.0.1", "X-Forwarded-For: 198.51.100.7", "is not in trusted_proxies"),
+        ("127.0.0.1", "Forwarded: for=198.51.100.7", "only in the header that is not read"),
+        ("127.0.0.1", "X-Forwarded-For: 198.51.100.7", ""),
+    ] {
+        let mut program = program();
+        program.env("MFA_TRUSTED_PROXIES", trusted).stderr(Stdio::piped());
+        let mut running = Running::start(&mut program);
+        for _ in 0..3 {
+            answer(asked_with(&running.public, "POST", "/sms", header, "{}"));
+        }
+        running.is_told_to_stop();
+        let mut log = String::new();
+        running.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        running.stops();
+        let warned: Vec<_> = log.lines().filter(|line| line.contains("WARN")).collect();
+        assert_eq!(warned.len(), usize::from(!told.is_empty()), "{log}");
+        assert!(warned.iter().all(|line| line.contains(told)), "{log}");
+    }
 }
