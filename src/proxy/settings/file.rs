@@ -23,6 +23,11 @@ use crate::settings::{
 
 pub use crate::settings::upstream::FileUpstream;
 
+/// The variables that [`File::resolve`] asks the environment for. Each may have `_FILE` at its end,
+/// and then names a file that holds the value.
+pub const SECRETS: [&str; 5] =
+    ["MFA_API_TOKEN", "MFA_SEALING_KEYS", "MFA_RECEIPT_KEYS", "MFA_API_KEY", "MFA_STORE"];
+
 /// The settings of a proxy that runs by itself.
 #[derive(Debug)]
 pub struct Standalone {

@@ -98,3 +98,28 @@ fn a_list_that_something_has_emptied_is_refused_by_the_name_of_its_variable() {
         assert!(said.contains(&format!("{variable} is empty")), "{said}");
     }
 }
+
+#[test]
+fn a_level_of_the_log_that_there_is_not_is_refused_and_does_not_silence_everything() {
+    for level in ["warning", "everything", "mfa_proxy=loud"] {
+        for command in [&["check-config"][..], &[]] {
+            let mut program = program();
+            let Output { status, stdout, stderr } =
+                program.env("MFA_LOG", level).args(command).output().unwrap();
+            let said = String::from_utf8(stderr).unwrap();
+            assert!(!status.success() && stdout.is_empty(), "{level} {said}");
+            assert!(said.contains("MFA_LOG: ") && said.contains("warn, info, debug"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_variable_that_nothing_reads_is_warned_of_without_its_value() {
+    let mut mistyped = program();
+    mistyped.env("MFA_COUNTRY", "GB-hunter2").env("MFA_API_TOKENS", "PT-hunter2");
+    let (_, said) = usable(&mut mistyped);
+    for name in ["MFA_COUNTRY", "MFA_API_TOKENS"] {
+        let warning = format!("warning: {name}: nothing reads this variable");
+        assert!(said.contains(&warning) && !said.contains("hunter2"), "{said}");
+    }
+}
