@@ -1,6 +1,5 @@
 //! The command line of `mfa-proxy`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -70,10 +69,10 @@ pub(crate) struct Options {
     config: Option<PathBuf>,
     /// Where the public face listens [default: 127.0.0.1:8080].
     #[arg(long, env = "MFA_LISTEN", value_name = "ADDRESS:PORT", global = true)]
-    listen: Option<SocketAddr>,
+    listen: Option<String>,
     /// Where the private face listens; keep visitors away from it [default: 127.0.0.1:8081].
     #[arg(long, env = "MFA_PRIVATE_LISTEN", value_name = "ADDRESS:PORT", global = true)]
-    private_listen: Option<SocketAddr>,
+    private_listen: Option<String>,
     /// Whom to call: https://your-space.signalwire.com, or an emulator on this machine.
     #[arg(long, env = "MFA_UPSTREAM_URL", value_name = "URL", global = true)]
     upstream_url: Option<String>,

@@ -65,7 +65,7 @@ fn warnings(standalone: &Standalone) -> Vec<String> {
 }
 
 fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
-    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let environment = |name: &str| std::env::var(name).ok();
     let standalone = cli.options.resolve(&environment).map_err(told)?;
     let proxy = Proxy::new(standalone.settings.clone()).map_err(told)?;
     Ok((standalone, proxy))
@@ -76,7 +76,7 @@ fn check(standalone: &Standalone) -> Result<(), String> {
     let of_proxy = standalone.settings.warnings();
     let of_proxy = of_proxy.iter().map(ToString::to_string);
     for warning in of_proxy.chain(warnings(standalone)) {
-        writeln!(io::stderr(), "warning: {warning}").map_err(told)?;
+        written(writeln!(io::stderr(), "warning: {warning}"))?;
     }
     let Standalone { listen, private_listen, .. } = standalone;
     let usable = format!("The settings are usable. Public {listen}, private {private_listen}.");
@@ -108,6 +108,8 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
             tokio::join!(public, private);
             Ok(())
         };
+        let (version, store) = (env!("CARGO_PKG_VERSION"), standalone.settings.store.kind());
+        tracing::info!(version, store, public = %addresses.0, private = %addresses.1, "started");
         say(format!("public http://{}\nprivate http://{}", addresses.0, addresses.1))?;
         let stopped = async {
             signals.next().await?;
@@ -153,7 +155,15 @@ async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
 }
 
 fn say(text: impl Display) -> Result<(), String> {
-    writeln!(io::stdout(), "{text}").map_err(told)
+    written(writeln!(io::stdout(), "{text}"))
+}
+
+/// A reader that has seen enough, as `head` has, is no failure.
+fn written(done: io::Result<()>) -> Result<(), String> {
+    done.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(told(error)),
+    })
 }
 
 fn told(error: impl Display) -> String {

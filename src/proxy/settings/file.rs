@@ -28,6 +28,9 @@ pub use crate::settings::upstream::FileUpstream;
 pub const SECRETS: [&str; 5] =
     ["MFA_API_TOKEN", "MFA_SEALING_KEYS", "MFA_RECEIPT_KEYS", "MFA_API_KEY", "MFA_STORE"];
 
+/// Milliseconds. No balancer takes longer to notice.
+const LONGEST_STOP: u32 = 300_000;
+
 /// The settings of a proxy that runs by itself.
 #[derive(Debug)]
 pub struct Standalone {
@@ -50,9 +53,9 @@ pub struct Standalone {
 #[serde(default, deny_unknown_fields)]
 pub struct File {
     /// `address:port` of the public face.
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<String>,
     /// `address:port` of the private face.
-    pub private_listen: Option<SocketAddr>,
+    pub private_listen: Option<String>,
     /// See [`Bounds::connections`]: of the public face.
     pub max_connections: Option<usize>,
     /// Milliseconds. See [`Bounds::idle_timeout`]: of both faces.
@@ -197,12 +200,15 @@ impl File {
         if bounds.idle_timeout.is_zero() {
             return Err(SettingError::new("idle_timeout_ms", "must be greater than 0"));
         }
-        let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        let listen = self.listen.unwrap_or_else(|| loopback(8080));
-        let private_listen = self.private_listen.unwrap_or_else(|| loopback(8081));
+        let listen = listener("listen", self.listen.as_deref(), 8080)?;
+        let private_listen = listener("private_listen", self.private_listen.as_deref(), 8081)?;
         if overlap(listen, private_listen) {
             let problem = "must not be where the public face listens; give it a port of its own";
             return Err(SettingError::new("private_listen", problem));
+        }
+        if self.stop_delay_ms > LONGEST_STOP {
+            let problem = format!("must be from 0 to {LONGEST_STOP}, not {}", self.stop_delay_ms);
+            return Err(SettingError::new("stop_delay_ms", problem));
         }
         let stop_delay = millis(Some(self.stop_delay_ms), Duration::ZERO);
         Ok(Standalone { settings, listen, private_listen, bounds, stop_delay, api_key })
@@ -229,6 +235,17 @@ fn api_key_beside(
         return Ok(key);
     };
     Err(SettingError::new("api_key", problem))
+}
+
+/// What is written there, or this port of this machine.
+fn listener(setting: &str, text: Option<&str>, port: u16) -> Result<SocketAddr, SettingError> {
+    let Some(text) = text else { return Ok(SocketAddr::from(([127, 0, 0, 1], port))) };
+    text.trim().parse().map_err(|_| {
+        let problem = format!(
+            "must be an IP address and a port, e.g. 127.0.0.1:{port} or [::1]:{port}, and no name"
+        );
+        SettingError::new(setting, problem)
+    })
 }
 
 /// Whether one listener would be in the way of the other. Port 0 is a free one each time.

@@ -108,7 +108,7 @@ mod tests {
             "stop_delay_ms = 'hunter2` hunter2'",
             "mode = \"hunter2\"",
             "mode = 'a \" hunter2'",
-            "listen = \"hunter2\"",
+            "forwarded_header = \"hunter2\"",
             "\"api key hunter2\" = 1",
             "\"hunter2, expected `hunter2`\" = 1",
             "PTsecret-hunter2 = 1",

@@ -123,3 +123,76 @@ fn a_variable_that_nothing_reads_is_warned_of_without_its_value() {
         assert!(said.contains(&warning) && !said.contains("hunter2"), "{said}");
     }
 }
+
+#[test]
+fn the_store_is_shown_with_its_place_and_without_its_password() {
+    for (url, place, warned) in [
+        ("redis://ada:hunter2@10.0.0.7:7000/3", "10.0.0.7:7000/3", true),
+        ("rediss://ada:hunter2@r.example", "r.example:6379/0", false),
+        ("redis://:hunter2@127.0.0.1", "127.0.0.1:6379/0", false),
+    ] {
+        let (shown, said) = usable(program().env("MFA_STORE", url));
+        assert!(shown.contains(&format!("Redis at {place}: run as many")), "{shown}");
+        assert_eq!(said.contains("warning: store: its password goes"), warned, "{said}");
+        assert!(!(shown + &said).contains("hunter2"));
+    }
+}
+
+#[test]
+fn what_can_hardly_be_meant_in_the_file_is_warned_of_or_refused() {
+    for (text, warned) in [
+        ("limits.sends_in_all = []", "limits.sends_in_all: is off"),
+        ("limits.sends_per_number = []\nlimits.sends_per_subject = []", "limits.sends_per_number:"),
+        ("upstream.timeout_ms = 10", "upstream.timeout_ms: is under a second"),
+        ("idle_timeout_ms = 10", "idle_timeout_ms: is under a second"),
+        ("policies.default = { resend_after = 601 }", "policies.default.resend_after: is longer"),
+        ("policies.Default = {}", "policies.Default: is not the policy `default`"),
+        ("trusted_proxies = ['0.0.0.0/1', '128.0.0.0/1']", "trusted_proxies: covers all"),
+    ] {
+        let file = Written::new(text);
+        let (_, said) = usable(program().env("MFA_CONFIG", &file.0));
+        assert!(said.starts_with(&format!("warning: {warned}")), "{text}: {said}");
+        assert_eq!(said.lines().count(), 1, "{text}: {said}");
+    }
+    for (text, problem) in [
+        (
+            "upstream = { timeout_ms = 2000, connect_timeout_ms = 3000 }",
+            "upstream.connect_timeout_ms: must not be more than timeout_ms",
+        ),
+        ("stop_delay_ms = 300001", "stop_delay_ms: must be from 0 to 300000"),
+        ("listen = 'localhost:8080'", "listen: must be an IP address and a port"),
+        ("country_prefixes = ['+44', '49']", "country_prefixes: each is `+` and 1 to 7 digits"),
+        ("mode = 'visitor'", "countries: visitor mode calls"),
+        ("allowed_origins = ['https://A.example']", "allowed_origins: a browser writes it"),
+    ] {
+        let file = Written::new(text);
+        let said = refused(program().env("MFA_CONFIG", &file.0));
+        assert!(said.starts_with(&format!("mfa-proxy: {problem}")), "{text}: {said}");
+    }
+    let said = refused(program().env("MFA_STORE", "rediss://:hunter2@r.example/#insecure"));
+    assert!(said.contains("store: must not have") && !said.contains("hunter2"), "{said}");
+    let said = refused(program().args(["--listen", "localhost:8080"]));
+    assert!(said.contains("listen: must be an IP address and a port"), "{said}");
+    usable(program().env("MFA_COUNTRY_PREFIXES", "+44, +49"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let mut check = program();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let Output { status, stderr, .. } = check.arg("check-config").stdout(writer).output().unwrap();
+    assert!(status.success() && stderr.is_empty(), "{}", String::from_utf8_lossy(&stderr));
+}
+
+#[test]
+fn a_variable_that_names_no_file_is_named() {
+    let mut nameless = program();
+    nameless.env_remove("MFA_API_KEY").env("MFA_API_KEY_FILE", "");
+    let said = refused(&mut nameless);
+    assert!(said.contains("api_key: MFA_API_KEY_FILE is empty"), "{said}");
+    // An empty value is none, and what the variable holds goes before what it names.
+    let said = refused(program().env("MFA_API_KEY", ""));
+    assert!(said.contains("api_key: is missing"), "{said}");
+    usable(program().env("MFA_API_KEY_FILE", "/nowhere"));
+}

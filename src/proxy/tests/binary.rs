@@ -267,7 +267,7 @@ fn a_request_in_flight_is_answered_when_it_is_told_to_stop_and_no_other_is_taken
 #[test]
 fn a_balancer_is_given_time_to_send_visitors_elsewhere() {
     let file = std::env::temp_dir().join(format!("mfa-proxy-stop-{}.toml", std::process::id()));
-    std::fs::write(&file, "stop_delay_ms = 600000").unwrap();
+    std::fs::write(&file, "stop_delay_ms = 300000").unwrap();
     let running = Running::start(program().env("MFA_CONFIG", &file).stderr(Stdio::null()));
     std::fs::remove_file(file).unwrap();
     let ready = || answer(asked(&running.private, "GET", "/readyz", ""));
@@ -289,11 +289,21 @@ fn a_collector_gets_an_object_a_line_and_no_probes() {
     let refused = answer(asked(&running.public, "POST", "/sms", "{}"));
     let id = refused.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap();
     running.is_told_to_stop();
+    let running_at = (running.public.clone(), running.private.clone());
     let mut running = running;
     let mut log = String::new();
     running.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     running.stops();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let started = lines.iter().find(|line| line["message"] == "started").unwrap();
+    for (name, value) in [
+        ("version", env!("CARGO_PKG_VERSION")),
+        ("store", "memory"),
+        ("public", &running_at.0),
+        ("private", &running_at.1),
+    ] {
+        assert_eq!(started[name], value, "{started}");
+    }
     let answered: Vec<_> = lines.iter().filter(|line| line["message"] == "answered").collect();
     assert_eq!(answered.len(), 1, "{log}");
     let line = answered[0];
@@ -304,10 +314,16 @@ fn a_collector_gets_an_object_a_line_and_no_probes() {
 }
 
 #[test]
-fn the_sample_of_the_settings_can_be_used_as_it_is() {
+fn the_sample_of_the_settings_can_be_used_once_it_says_whose_account_it_is() {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/deploy/mfa-proxy.toml");
     let mut command = Command::new(env!("CARGO_BIN_EXE_mfa-proxy"));
-    command.env_clear().envs(KEYS).args(["check-config", "--config", sample]);
+    command.env_clear().envs(KEYS).args(["--config", sample]);
+    assert!(refused(&mut command).contains("upstream.project_id: is that of the sample"));
+    command.env("MFA_PROJECT_ID", "4f0c2d8e-3b1a-4c5d-9e6f-7a8b9c0d1e2f");
+    let said = command.output().unwrap().stderr;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("upstream.base_url: is that of the sample"), "{said}");
+    command.env("MFA_UPSTREAM_URL", "https://example.signalwire.com");
     let output = command.output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }

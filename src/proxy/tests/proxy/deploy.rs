@@ -12,6 +12,8 @@ const CADDY: &str = include_str!("../../../../examples/deploy/Caddyfile");
 const DOCUMENT: &str = include_str!("../../../../docs/proxy.md");
 
 fn resolved(text: &str) -> Standalone {
+    // What an operator must fill in.
+    let text = &text.replace("00000000-0000-4000-8000-000000000000", "project");
     let secret = |name: &str| (!name.ends_with("_FILE")).then(|| SecretKey::generate().to_base64());
     File::parse(text).unwrap().resolve(&secret).unwrap()
 }
