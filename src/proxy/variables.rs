@@ -19,7 +19,7 @@ pub(crate) fn unread(names: impl IntoIterator<Item = String>) -> Vec<String> {
     let given: BTreeSet<_> =
         names.into_iter().filter(|name| name.to_uppercase().starts_with(PREFIX)).collect();
     let known = known();
-    let unread = |name: &&String| !known.contains(*name) && !is_of_service(name, &given);
+    let unread = |name: &&String| !known.contains(*name) && !is_of_others(name, &given);
     given.iter().filter(unread).cloned().collect()
 }
 
@@ -30,8 +30,11 @@ fn known() -> BTreeSet<String> {
     options.map(str::to_owned).chain(secrets).chain([LOG.to_owned()]).collect()
 }
 
-/// Whether Kubernetes made it of a service that is called `mfa-…`: each pod has those of them all.
-fn is_of_service(name: &str, given: &BTreeSet<String>) -> bool {
+/// Whether it is the emulator's, or Kubernetes made it of a service that is called `mfa-…`: each pod has those of them all.
+fn is_of_others(name: &str, given: &BTreeSet<String>) -> bool {
+    if name.starts_with("MFA_EMULATOR_") {
+        return true;
+    }
     let services = given.iter().filter_map(|name| name.strip_suffix("_SERVICE_HOST"));
     services.filter_map(|service| name.strip_prefix(service)).any(|rest| {
         ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"].iter().any(|made| rest.starts_with(made))
@@ -64,6 +67,7 @@ mod tests {
         let service = ["HOST", "PORT", "PORT_HTTP"].map(|end| format!("MFA_PROXY_SERVICE_{end}"));
         let made = service.iter().map(String::as_str).chain(["MFA_PROXY_PORT_80_TCP"]);
         assert_eq!(unread_of(&made.collect::<Vec<_>>()), [""; 0]);
+        assert_eq!(unread_of(&["MFA_EMULATOR_LISTEN"]), [""; 0]);
         assert_eq!(unread_of(&["MFA_PROXY_PORT"]), ["MFA_PROXY_PORT"]);
     }
 }
