@@ -89,6 +89,28 @@ fn the_reverse_proxies_keep_idle_connections_for_less_than_the_proxy_does() {
 }
 
 #[test]
+fn the_unit_waits_for_as_long_as_stopping_takes() {
+    let standalone = resolved(SAMPLE);
+    let (body, idle) = (standalone.settings.body_timeout, standalone.bounds.idle_timeout);
+    let public = body + standalone.settings.upstream.timeout * 2 + idle;
+    let private = body + standalone.settings.store_timeout + idle;
+    let waits = UNIT.split_once("\nTimeoutStopSec=").unwrap().1.lines().next().unwrap();
+    let waits = std::time::Duration::from_secs(waits.parse().unwrap());
+    assert!(waits > public + private + standalone.stop_delay, "{waits:?}");
+}
+
+#[test]
+fn the_reverse_proxies_let_through_what_the_proxy_refuses_with_a_problem_of_its_own() {
+    // 16 KiB is the most it takes.
+    for (text, before, after) in
+        [(NGINX, "client_max_body_size ", "k;"), (CADDY, "max_size ", "KiB")]
+    {
+        let most = text.split_once(before).unwrap().1.split_once(after).unwrap().0;
+        assert!(most.parse::<u32>().unwrap() > 16, "{most}");
+    }
+}
+
+#[test]
 fn the_document_leads_to_every_file() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/deploy");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
