@@ -16,6 +16,7 @@ Secrets come from the environment, or from the files that these variables or the
   MFA_API_KEY        MFA_API_KEY_FILE        what your backend shows to the private face
 `mfa-proxy generate-key` prints a key for each of the last three. Where several instances run:
   MFA_STORE          MFA_STORE_FILE          redis://…, with the password if it has one
+A variable goes before the file that its …_FILE names. An MFA_… that nothing reads is warned of.
 
 A flag goes before the environment, the environment before the config file, the file before the
 default. `mfa-proxy check-config` shows what is in effect, without secrets, and warns of what is
@@ -28,16 +29,17 @@ Two listeners:
             GET /healthz (it is up), /readyz (it may be sent requests), /metrics (Prometheus) and
             /contract.yaml (OpenAPI) need no key.
 
-The log is on standard error. MFA_LOG chooses what is logged, e.g. MFA_LOG=mfa_proxy=debug, which
-has a line for each probe too (default: info). It has no token, key or full number at any level.
+The log is on standard error. MFA_LOG chooses what is logged: error, warn, info (the default),
+debug, trace or off, or that of a module, as in info,mfa_proxy=debug, which has a line for each
+probe too. It has no token, key or full number at any level.
 
 SIGTERM or Ctrl-C stops it: /readyz says 503 at once, and after stop_delay_ms of the file no
 connection is accepted and the requests in flight are answered. The exit status is 0; it is 1 if a
 setting cannot be used or an address is taken, and 2 if a flag is unknown.
 
 To try it without an account:
-  mfa-emulator --listen 127.0.0.1:9000 &
-  export MFA_UPSTREAM_URL=http://127.0.0.1:9000 MFA_PROJECT_ID=YourProjectID \\
+  mfa-emulator &
+  export MFA_UPSTREAM_URL=http://127.0.0.1:8790 MFA_PROJECT_ID=YourProjectID \\
          MFA_API_TOKEN=YourAuthToken MFA_SEALING_KEYS=$(mfa-proxy generate-key) \\
          MFA_RECEIPT_KEYS=$(mfa-proxy generate-key) MFA_API_KEY=$(mfa-proxy generate-key)
   mfa-proxy";

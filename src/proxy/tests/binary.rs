@@ -350,3 +350,18 @@ fn a_reverse_proxy_that_was_forgotten_is_told_of_once() {
         assert!(warned.iter().all(|line| line.contains(told)), "{log}");
     }
 }
+
+#[test]
+fn a_remote_upstream_is_called_through_the_proxy_that_the_environment_names() {
+    let outward = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut visitors = program();
+    visitors.env("MFA_UPSTREAM_URL", "https://example.invalid").env("MFA_MODE", "visitor");
+    visitors.env("HTTPS_PROXY", format!("http://{}", outward.local_addr().unwrap()));
+    let running = Running::start(visitors.env("MFA_COUNTRY_PREFIXES", "+1").stderr(Stdio::null()));
+    let visitor = asked(&running.public, "POST", "/sms", "{\"to\":\"+15557788999\"}");
+    let (call, _) = outward.accept().unwrap();
+    let mut first = String::new();
+    BufReader::new(call).read_line(&mut first).unwrap();
+    assert_eq!(first, "CONNECT example.invalid:443 HTTP/1.1\r\n");
+    assert!(answer(visitor).contains("unavailable"));
+}
