@@ -160,10 +160,10 @@ fn say(text: impl Display) -> Result<(), String> {
 
 /// A reader that has seen enough, as `head` has, is no failure.
 fn written(done: io::Result<()>) -> Result<(), String> {
-    done.or_else(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(told(error)),
-    })
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(told(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn told(error: impl Display) -> String {

@@ -18,6 +18,7 @@ use crate::secret::SecretKey;
 mod error;
 pub mod file;
 mod limits;
+mod listener;
 mod mistake;
 mod network;
 mod origin;

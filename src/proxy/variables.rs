@@ -30,7 +30,8 @@ fn known() -> BTreeSet<String> {
     options.map(str::to_owned).chain(secrets).chain([LOG.to_owned()]).collect()
 }
 
-/// Whether it is the emulator's, or Kubernetes made it of a service that is called `mfa-…`: each pod has those of them all.
+/// Whether it is the emulator's, or Kubernetes made it of a service that is called `mfa-…`: each
+/// pod has those of them all.
 fn is_of_others(name: &str, given: &BTreeSet<String>) -> bool {
     if name.starts_with("MFA_EMULATOR_") {
         return true;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
+use crate::settings::listener::listeners;
 use crate::settings::network::networks;
 use crate::settings::source::{Secret, countries, keys, millis, trimmed, unreadable};
 use crate::settings::{
@@ -200,12 +201,8 @@ impl File {
         if bounds.idle_timeout.is_zero() {
             return Err(SettingError::new("idle_timeout_ms", "must be greater than 0"));
         }
-        let listen = listener("listen", self.listen.as_deref(), 8080)?;
-        let private_listen = listener("private_listen", self.private_listen.as_deref(), 8081)?;
-        if overlap(listen, private_listen) {
-            let problem = "must not be where the public face listens; give it a port of its own";
-            return Err(SettingError::new("private_listen", problem));
-        }
+        let (listen, private_listen) =
+            listeners(self.listen.as_deref(), self.private_listen.as_deref())?;
         if self.stop_delay_ms > LONGEST_STOP {
             let problem = format!("must be from 0 to {LONGEST_STOP}, not {}", self.stop_delay_ms);
             return Err(SettingError::new("stop_delay_ms", problem));
@@ -235,27 +232,6 @@ fn api_key_beside(
         return Ok(key);
     };
     Err(SettingError::new("api_key", problem))
-}
-
-/// What is written there, or this port of this machine.
-fn listener(setting: &str, text: Option<&str>, port: u16) -> Result<SocketAddr, SettingError> {
-    let Some(text) = text else { return Ok(SocketAddr::from(([127, 0, 0, 1], port))) };
-    text.trim().parse().map_err(|_| {
-        let problem = format!(
-            "must be an IP address and a port, e.g. 127.0.0.1:{port} or [::1]:{port}, and no name"
-        );
-        SettingError::new(setting, problem)
-    })
-}
-
-/// Whether one listener would be in the way of the other. Port 0 is a free one each time.
-fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
-    let everywhere = |a: SocketAddr, b: SocketAddr| {
-        a.ip().is_unspecified() && (a.is_ipv6() || a.is_ipv4() == b.is_ipv4())
-    };
-    one.port() != 0
-        && one.port() == other.port()
-        && (one.ip() == other.ip() || everywhere(one, other) || everywhere(other, one))
 }
 
 #[cfg(test)]
@@ -380,29 +356,6 @@ mod tests {
             let error = File::parse(LEAST).unwrap().resolve(&environment).unwrap_err();
             assert_eq!(error.setting(), "api_key");
             assert!(!error.to_string().contains(key), "{error}");
-        }
-    }
-
-    #[test]
-    fn the_two_faces_cannot_have_one_address() {
-        let resolved = |public: &str, private: &str| {
-            resolved(&format!("listen = '{public}'\nprivate_listen = '{private}'\n{LEAST}"))
-        };
-        for (public, private) in [
-            ("127.0.0.1:9000", "127.0.0.1:9000"),
-            ("0.0.0.0:9000", "127.0.0.1:9000"),
-            ("127.0.0.1:8081", "0.0.0.0:8081"),
-            ("[::]:9000", "127.0.0.1:9000"),
-        ] {
-            assert_eq!(resolved(public, private).unwrap_err().setting(), "private_listen");
-        }
-        for (public, private) in [
-            ("127.0.0.1:0", "127.0.0.1:0"),
-            ("127.0.0.1:9000", "127.0.0.1:9001"),
-            ("127.0.0.1:9000", "127.0.0.2:9000"),
-            ("0.0.0.0:9000", "[::1]:9000"),
-        ] {
-            assert!(resolved(public, private).is_ok(), "{public} {private}");
         }
     }
 }
