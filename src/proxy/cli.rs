@@ -1,6 +1,5 @@
 //! The command line of `mfa-proxy`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -18,28 +17,30 @@ Secrets come from the environment, or from the files that these variables or the
 `mfa-proxy generate-key` prints a key for each of the last three. Where several instances run:
   MFA_STORE          MFA_STORE_FILE          redis://…, with the password if it has one
   MFA_DIGEST_KEY     MFA_DIGEST_KEY_FILE     a key that stays, so that the others can be changed
+A variable goes before the file that its …_FILE names. An MFA_… that nothing reads is warned of.
 
 A flag goes before the environment, the environment before the config file, the file before the
 default. `mfa-proxy check-config` shows what is in effect, without secrets, and warns of what is
 hardly meant. The file, and only the file, also has limits, policies and time-outs.
 
 Two listeners:
-  public    POST /sms, /call, /{id}/verify from the page. Behind your TLS reverse proxy, whose
-            address stands in trusted_proxies of the file.
+  public    POST /sms, /call, /{id}/verify from the page. Behind your TLS reverse proxy: without
+            its address in MFA_TRUSTED_PROXIES all visitors count as one.
   private   POST /tickets, /receipts/redeem from your backend, with MFA_API_KEY. Never for visitors:
             GET /healthz (it is up), /readyz (it may be sent requests), /metrics (Prometheus) and
             /contract.yaml (OpenAPI) need no key.
 
-The log is on standard error. MFA_LOG chooses what is logged, e.g. MFA_LOG=mfa_proxy=debug, which
-has a line for each probe too (default: info). It has no token, key or full number at any level.
+The log is on standard error. MFA_LOG chooses what is logged: error, warn, info (the default),
+debug, trace or off, or that of a module, as in info,mfa_proxy=debug, which has a line for each
+probe too. It has no token, key or full number at any level.
 
 SIGTERM or Ctrl-C stops it: /readyz says 503 at once, and after stop_delay_ms of the file no
 connection is accepted and the requests in flight are answered. The exit status is 0; it is 1 if a
 setting cannot be used or an address is taken, and 2 if a flag is unknown.
 
 To try it without an account:
-  mfa-emulator --listen 127.0.0.1:9000 &
-  export MFA_UPSTREAM_URL=http://127.0.0.1:9000 MFA_PROJECT_ID=YourProjectID \\
+  mfa-emulator &
+  export MFA_UPSTREAM_URL=http://127.0.0.1:8790 MFA_PROJECT_ID=YourProjectID \\
          MFA_API_TOKEN=YourAuthToken MFA_SEALING_KEYS=$(mfa-proxy generate-key) \\
          MFA_RECEIPT_KEYS=$(mfa-proxy generate-key) MFA_API_KEY=$(mfa-proxy generate-key)
   mfa-proxy";
@@ -71,10 +72,10 @@ pub(crate) struct Options {
     config: Option<PathBuf>,
     /// Where the public face listens [default: 127.0.0.1:8080].
     #[arg(long, env = "MFA_LISTEN", value_name = "ADDRESS:PORT", global = true)]
-    listen: Option<SocketAddr>,
+    listen: Option<String>,
     /// Where the private face listens; keep visitors away from it [default: 127.0.0.1:8081].
     #[arg(long, env = "MFA_PRIVATE_LISTEN", value_name = "ADDRESS:PORT", global = true)]
-    private_listen: Option<SocketAddr>,
+    private_listen: Option<String>,
     /// Whom to call: https://your-space.signalwire.com, or an emulator on this machine.
     #[arg(long, env = "MFA_UPSTREAM_URL", value_name = "URL", global = true)]
     upstream_url: Option<String>,
@@ -107,6 +108,16 @@ pub(crate) struct Options {
         global = true
     )]
     allowed_origins: Vec<String>,
+    /// Your reverse proxies, addresses or networks, e.g. 127.0.0.1,10.0.0.0/8. They are believed
+    /// when they name the visitor's address; without them all visitors count as one.
+    #[arg(
+        long,
+        env = "MFA_TRUSTED_PROXIES",
+        value_name = "NETWORK",
+        value_delimiter = ',',
+        global = true
+    )]
+    trusted_proxies: Vec<String>,
     /// `iss` of the receipts [default: mfa-proxy].
     #[arg(long, env = "MFA_ISSUER", value_name = "NAME", global = true)]
     issuer: Option<String>,
@@ -149,15 +160,33 @@ impl Options {
             ModeName::Visitor => FileMode::Visitor,
         });
         file.mode = mode.or(file.mode);
-        if !self.countries.is_empty() {
-            file.countries = self.countries;
-        }
-        if !self.country_prefixes.is_empty() {
-            file.country_prefixes = self.country_prefixes;
-        }
-        if !self.allowed_origins.is_empty() {
-            file.allowed_origins = self.allowed_origins;
+        for (setting, given, of_file) in [
+            ("countries", self.countries, &mut file.countries),
+            ("country_prefixes", self.country_prefixes, &mut file.country_prefixes),
+            ("allowed_origins", self.allowed_origins, &mut file.allowed_origins),
+            ("trusted_proxies", self.trusted_proxies, &mut file.trusted_proxies),
+        ] {
+            listed(setting, given, of_file)?;
         }
         file.resolve(environment)
     }
+}
+
+/// What a flag or a variable lists goes before the file. One that something has emptied would let
+/// through whatever the file keeps out.
+fn listed(
+    setting: &str,
+    given: Vec<String>,
+    of_file: &mut Vec<String>,
+) -> Result<(), SettingError> {
+    if given.is_empty() {
+        return Ok(());
+    }
+    if given.iter().all(|item| item.trim().is_empty()) {
+        let variable = setting.to_uppercase();
+        let problem = format!("MFA_{variable} is empty; list something, or do not set it");
+        return Err(SettingError::new(setting, problem));
+    }
+    *of_file = given;
+    Ok(())
 }

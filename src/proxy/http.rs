@@ -4,8 +4,10 @@ use axum::http::Method;
 
 pub(crate) mod address;
 mod envelope;
+mod forgotten;
 mod json;
 mod operate;
+mod origin;
 pub(crate) mod private;
 mod problem;
 pub(crate) mod public;

@@ -16,8 +16,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 mod cli;
 mod descriptors;
+mod filter;
 mod log;
 mod signals;
+mod variables;
 
 use cli::{Cli, Command};
 use descriptors::Shares;
@@ -28,12 +30,13 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Some(Command::GenerateKey) => say(SecretKey::generate().to_base64()),
         Some(Command::CheckConfig) => {
-            configured(cli).and_then(|(standalone, _)| check(&standalone))
+            heard().and_then(|_| configured(cli)).and_then(|(standalone, _)| check(&standalone))
         }
-        None => {
-            listen_to(cli.options.log_format);
+        None => heard().and_then(|filter| {
+            log::lines(cli.options.log_format, filter, io::stderr().is_terminal(), io::stderr)
+                .init();
             configured(cli).and_then(|(standalone, proxy)| run(standalone, &proxy))
-        }
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,13 +48,24 @@ fn main() -> ExitCode {
     }
 }
 
-fn listen_to(format: log::Format) {
-    let filter = EnvFilter::try_from_env("MFA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    log::lines(format, filter, io::stderr().is_terminal(), io::stderr).init();
+/// What is logged.
+fn heard() -> Result<EnvFilter, String> {
+    let text = std::env::var_os(variables::LOG);
+    // What is no text is no level either.
+    filter::parse(text.as_ref().map(|text| text.to_str().unwrap_or("?")))
+}
+
+/// What should be looked at again, beside what the proxy itself warns of.
+fn warnings(standalone: &Standalone) -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let unread = variables::unread(names)
+        .into_iter()
+        .map(|name| format!("{name}: nothing reads this variable; --help names those that are"));
+    standalone.warnings().iter().map(ToString::to_string).chain(unread).collect()
 }
 
 fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
-    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let environment = |name: &str| std::env::var(name).ok();
     let standalone = cli.options.resolve(&environment).map_err(told)?;
     let proxy = Proxy::new(standalone.settings.clone()).map_err(told)?;
     Ok((standalone, proxy))
@@ -59,8 +73,10 @@ fn configured(cli: Cli) -> Result<(Standalone, Proxy), String> {
 
 /// Says what is in effect, and what should be looked at again.
 fn check(standalone: &Standalone) -> Result<(), String> {
-    for warning in standalone.settings.warnings().iter().chain(&standalone.warnings()) {
-        writeln!(io::stderr(), "warning: {warning}").map_err(told)?;
+    let of_proxy = standalone.settings.warnings();
+    let of_proxy = of_proxy.iter().map(ToString::to_string);
+    for warning in of_proxy.chain(warnings(standalone)) {
+        written(writeln!(io::stderr(), "warning: {warning}"))?;
     }
     let Standalone { listen, private_listen, .. } = standalone;
     let usable = format!("The settings are usable. Public {listen}, private {private_listen}.");
@@ -68,7 +84,7 @@ fn check(standalone: &Standalone) -> Result<(), String> {
 }
 
 fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
-    for warning in standalone.warnings() {
+    for warning in warnings(&standalone) {
         tracing::warn!("{warning}");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(told)?;
@@ -92,6 +108,8 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
             tokio::join!(public, private);
             Ok(())
         };
+        let (version, store) = (env!("CARGO_PKG_VERSION"), standalone.settings.store.kind());
+        tracing::info!(version, store, public = %addresses.0, private = %addresses.1, "started");
         say(format!("public http://{}\nprivate http://{}", addresses.0, addresses.1))?;
         let stopped = async {
             signals.next().await?;
@@ -137,7 +155,15 @@ async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
 }
 
 fn say(text: impl Display) -> Result<(), String> {
-    writeln!(io::stdout(), "{text}").map_err(told)
+    written(writeln!(io::stdout(), "{text}"))
+}
+
+/// A reader that has seen enough, as `head` has, is no failure.
+fn written(done: io::Result<()>) -> Result<(), String> {
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(told(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn told(error: impl Display) -> String {

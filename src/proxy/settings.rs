@@ -7,7 +7,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -19,6 +18,11 @@ use crate::secret::SecretKey;
 mod error;
 pub mod file;
 mod limits;
+mod listener;
+mod mistake;
+mod network;
+mod origin;
+mod place;
 mod policy;
 mod segment;
 mod source;
@@ -199,21 +203,20 @@ impl Settings {
         let listed = !self.countries.is_empty() || !self.country_prefixes.is_empty();
         if matches!(self.mode, Mode::Visitor) && !listed {
             return refuse(
-                "country_prefixes",
+                "countries",
                 "visitor mode calls whatever number a visitor types: set countries to those that \
-                 may be called, e.g. [\"GB\"], or this to prefixes, e.g. [\"+44\"], or both",
+                 may be called, e.g. [\"GB\"], or country_prefixes to prefixes, e.g. [\"+44\"], or \
+                 both",
             );
         }
-        if !self.country_prefixes.iter().all(|prefix| is_prefix(prefix)) {
-            return refuse("country_prefixes", "each is `+` and 1 to 7 digits, e.g. \"+44\"");
+        if let Some(index) = self.country_prefixes.iter().position(|prefix| !is_prefix(prefix)) {
+            // Not what it says: it may be the number of somebody.
+            let problem =
+                format!("each is `+` and 1 to 7 digits, e.g. \"+44\"; entry {} is not", index + 1);
+            return refuse("country_prefixes", &problem);
         }
         for origin in &self.allowed_origins {
-            if !is_origin(origin) {
-                return refuse(
-                    "allowed_origins",
-                    "each is a scheme and a host without a path, e.g. \"https://login.example.com\"",
-                );
-            }
+            origin::check(origin)?;
         }
         for (setting, value) in [("issuer", &self.issuer), ("audience", &self.audience)] {
             if value.is_empty() {
@@ -238,6 +241,9 @@ impl Settings {
                 return refuse(&setting, "has the same rate twice, perhaps written in another way");
             }
         }
+        if let StoreChoice::Redis(url) = &self.store {
+            place::check(url)?;
+        }
         if self.store_timeout.is_zero() {
             return refuse("store_timeout_ms", "must be greater than 0");
         }
@@ -254,12 +260,6 @@ fn is_prefix(prefix: &str) -> bool {
             && digits.bytes().all(|digit| digit.is_ascii_digit())
             && !digits.starts_with('0')
     })
-}
-
-fn is_origin(origin: &str) -> bool {
-    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '*']))
-        && HeaderValue::from_str(origin).is_ok()
 }
 
 #[cfg(test)]
@@ -287,7 +287,9 @@ mod tests {
     fn the_setting_that_cannot_be_used_is_named() {
         assert_eq!(refused(|s| s.upstream.project_id.clear()), "upstream.project_id");
         assert_eq!(refused(|s| s.upstream.api_token = ApiToken::new("")), "upstream.api_token");
-        assert_eq!(refused(|s| s.upstream.timeout = Duration::ZERO), "upstream.timeout");
+        assert_eq!(refused(|s| s.upstream.timeout = Duration::ZERO), "upstream.timeout_ms");
+        let zero = |s: &mut Settings| s.upstream.connect_timeout = Duration::ZERO;
+        assert_eq!(refused(zero), "upstream.connect_timeout_ms");
         assert_eq!(refused(|s| s.upstream.max_in_flight = 0), "upstream.max_in_flight");
         assert_eq!(refused(|s| s.upstream.max_in_flight = 1_025), "upstream.max_in_flight");
         assert_eq!(refused(|s| s.upstream.breaker_failures = 0), "upstream.breaker_failures");
@@ -299,8 +301,10 @@ mod tests {
         assert_eq!(refused(|s| s.keys.receipt = zero()), "keys.receipt");
         assert_eq!(refused(|s| s.keys.digest = zero().pop()), "keys.digest");
         assert_eq!(refused(|s| s.keys.digest = s.keys.receipt.first().cloned()), "keys.digest");
-        assert_eq!(refused(|s| s.mode = Mode::Visitor), "country_prefixes");
+        assert_eq!(refused(|s| s.mode = Mode::Visitor), "countries");
         assert_eq!(refused(|s| s.country_prefixes = vec!["44".into()]), "country_prefixes");
+        let insecure = StoreChoice::parse("rediss://r/#insecure");
+        assert_eq!(refused(|s| s.store = insecure), "store");
         assert_eq!(refused(|s| s.allowed_origins = vec!["*".into()]), "allowed_origins");
         assert_eq!(refused(|s| s.issuer.clear()), "issuer");
         assert_eq!(refused(|s| s.ticket_valid_for = 0), "ticket_valid_for");

@@ -193,7 +193,13 @@ fn base_url(text: &str) -> Result<(Url, bool), SettingError> {
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("must not have a query or a fragment");
     }
+    if url.path().starts_with("/api/relay") {
+        return refuse("must not have the path of the API: /api/relay/rest/mfa is added to it");
+    }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    if host == "your-space.signalwire.com" {
+        return refuse("is that of the sample; your-space stands for the name of your space");
+    }
     let loopback =
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     match url.scheme() {
@@ -224,6 +230,19 @@ mod tests {
         {
             assert_eq!(base_url(url).unwrap_err().setting(), "upstream.base_url", "{url}");
         }
+    }
+
+    #[test]
+    fn what_was_copied_and_not_filled_in_is_refused() {
+        for url in [
+            "https://your-space.signalwire.com",
+            "https://Your-Space.signalwire.com/",
+            "https://example.signalwire.com/api/relay/rest/mfa",
+            "http://127.0.0.1:8790/api/relay/rest",
+        ] {
+            assert_eq!(base_url(url).unwrap_err().setting(), "upstream.base_url", "{url}");
+        }
+        assert!(base_url("https://gateway.example/signalwire").is_ok());
     }
 
     #[test]

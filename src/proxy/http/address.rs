@@ -10,9 +10,10 @@ use ipnet::IpNet;
 use mfa_core::wire::ProblemCode;
 
 use crate::decide::answer::Refusal;
+use crate::http::forgotten;
 use crate::settings::{ForwardedHeader, Settings};
 
-const X_FORWARDED_FOR: &str = "x-forwarded-for";
+pub(super) const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The address that the limits count under.
 pub(crate) fn of(head: &Parts, settings: &Settings) -> Result<IpAddr, Refusal> {
@@ -23,6 +24,7 @@ pub(crate) fn of(head: &Parts, settings: &Settings) -> Result<IpAddr, Refusal> {
         );
         return Err(Refusal::new(ProblemCode::Unavailable, "Try again later.").after(60));
     };
+    forgotten::look(peer.ip(), &head.headers, settings);
     let hops = hops(&head.headers, settings.forwarded_header);
     Ok(client(peer.ip(), &hops, &settings.trusted_proxies))
 }

@@ -2,21 +2,20 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, Method};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Method};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use mfa_core::wire::{ProblemCode, StartRequest, VerifyRequest};
+use mfa_core::wire::{StartRequest, VerifyRequest};
 use mfa_core::{Channel, ClosedReason};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::csrf::CsrfLayer;
 
 use crate::decide::answer::{Answer, Refusal};
+use crate::http::origin::Watch;
 use crate::http::read::{IDEMPOTENCY_KEY, Received};
-use crate::http::{Face, address, envelope, problem};
+use crate::http::{Face, address, envelope, origin, problem};
 use crate::proxy::Proxy;
 
 pub(crate) const SMS: &str = "/sms";
@@ -32,7 +31,8 @@ pub(crate) fn router(proxy: Proxy) -> Router {
             // The settings' check and this one differ at most in what neither can send.
             layer.clone().add_trusted_origin(origin).unwrap_or(layer)
         })
-        .with_rejection_response(foreign_origin);
+        .with_rejection_response(origin::foreign);
+    let watch = Watch::new(proxy.settings().clock.clone());
     let mut router = Router::new()
         .route(SMS, post(sms))
         .route(CALL, post(call))
@@ -41,7 +41,7 @@ pub(crate) fn router(proxy: Proxy) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(same_origin)
-        .layer(middleware::from_fn(without_default_port));
+        .layer(middleware::from_fn_with_state(watch, origin::around));
     if !origins.is_empty() {
         let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
         router = router.layer(
@@ -92,29 +92,4 @@ async fn verify(
 
 async fn key_set(State(proxy): State<Proxy>) -> Json<serde_json::Value> {
     Json(proxy.key_set())
-}
-
-/// Takes the default port of the page's scheme off `Host`: a browser leaves it out of `Origin`,
-/// and a reverse proxy may write it out.
-async fn without_default_port(mut request: Request, next: Next) -> Response {
-    if let Some(host) = portless(request.headers()) {
-        request.headers_mut().insert(HOST, host);
-    }
-    next.run(request).await
-}
-
-fn portless(headers: &HeaderMap) -> Option<HeaderValue> {
-    let origin = headers.get(ORIGIN)?.to_str().ok()?;
-    let port = match origin.split_once("://")?.0 {
-        "http" => ":80",
-        "https" => ":443",
-        _ => return None,
-    };
-    let host = headers.get(HOST)?.to_str().ok()?.strip_suffix(port)?;
-    HeaderValue::from_str(host).ok()
-}
-
-fn foreign_origin(_: ProtectionError) -> Response {
-    let detail = "Pages of this origin may not call the proxy; see allowed_origins.";
-    Refusal::new(ProblemCode::OriginForbidden, detail).into_response()
 }

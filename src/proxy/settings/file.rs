@@ -10,18 +10,33 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::http::serve::Bounds;
 use crate::secret::{ApiKey, ApiToken, SecretKey};
-use crate::settings::source::{Secret, countries, keys, millis, unreadable};
+use crate::settings::listener::listeners;
+use crate::settings::network::networks;
+use crate::settings::source::{Secret, countries, keys, millis, trimmed, unreadable};
 use crate::settings::{
     ForwardedHeader, Keys, Limits, Mode, Policies, SettingError, Settings, StoreChoice,
-    UncheckedPolicy,
+    UncheckedPolicy, mistake,
 };
 
 pub use crate::settings::upstream::FileUpstream;
+
+/// The variables that [`File::resolve`] asks the environment for. Each may have `_FILE` at its end,
+/// and then names a file that holds the value.
+pub const SECRETS: [&str; 6] = [
+    "MFA_API_TOKEN",
+    "MFA_SEALING_KEYS",
+    "MFA_RECEIPT_KEYS",
+    "MFA_DIGEST_KEY",
+    "MFA_API_KEY",
+    "MFA_STORE",
+];
+
+/// Milliseconds. No balancer takes longer to notice.
+const LONGEST_STOP: u32 = 300_000;
 
 /// The settings of a proxy that runs by itself.
 #[derive(Debug)]
@@ -45,9 +60,9 @@ pub struct Standalone {
 #[serde(default, deny_unknown_fields)]
 pub struct File {
     /// `address:port` of the public face.
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<String>,
     /// `address:port` of the private face.
-    pub private_listen: Option<SocketAddr>,
+    pub private_listen: Option<String>,
     /// See [`Bounds::connections`]: of the public face.
     pub max_connections: Option<usize>,
     /// Milliseconds. See [`Bounds::idle_timeout`]: of both faces.
@@ -62,8 +77,8 @@ pub struct File {
     pub country_prefixes: Vec<String>,
     /// See [`Settings::allowed_origins`].
     pub allowed_origins: Vec<String>,
-    /// See [`Settings::trusted_proxies`].
-    pub trusted_proxies: Vec<IpNet>,
+    /// See [`Settings::trusted_proxies`]. An address is the network of itself.
+    pub trusted_proxies: Vec<String>,
     /// See [`Settings::forwarded_header`].
     pub forwarded_header: ForwardedHeader,
     /// See [`Settings::issuer`].
@@ -132,19 +147,19 @@ impl File {
     ///
     /// # Errors
     ///
-    /// [`SettingError`] with the line that cannot be read.
+    /// [`SettingError`] with the number of the line that cannot be read, and not what stands there.
     pub fn read(path: &Path) -> Result<Self, SettingError> {
         let text = fs::read_to_string(path).map_err(|error| unreadable("config", path, &error))?;
-        Self::parse(&text)
+        toml::from_str(&text).map_err(|error| mistake::told(&error, &text, Some(path)))
     }
 
     /// Reads the text of a file.
     ///
     /// # Errors
     ///
-    /// [`SettingError`] with the line that cannot be read.
+    /// [`SettingError`] with the number of the line that cannot be read, and not what stands there.
     pub fn parse(text: &str) -> Result<Self, SettingError> {
-        toml::from_str(text).map_err(|error| SettingError::new("config", error.to_string()))
+        toml::from_str(text).map_err(|error| mistake::told(&error, text, None))
     }
 
     /// The whole of the settings, secrets fetched from `environment` or from their files.
@@ -188,9 +203,9 @@ impl File {
         settings.store = StoreChoice::of(named.fetch_if_named()?, self.store.as_deref())?;
         settings.store_timeout = millis(self.store_timeout_ms, settings.store_timeout);
         settings.countries = countries(&self.countries)?;
-        settings.country_prefixes = self.country_prefixes;
-        settings.allowed_origins = self.allowed_origins;
-        settings.trusted_proxies = self.trusted_proxies;
+        settings.country_prefixes = trimmed(&self.country_prefixes);
+        settings.allowed_origins = trimmed(&self.allowed_origins);
+        settings.trusted_proxies = networks(&self.trusted_proxies)?;
         settings.forwarded_header = self.forwarded_header;
         settings.issuer = self.issuer.unwrap_or(settings.issuer);
         settings.audience = self.audience.unwrap_or(settings.audience);
@@ -208,12 +223,11 @@ impl File {
         if bounds.idle_timeout.is_zero() {
             return Err(SettingError::new("idle_timeout_ms", "must be greater than 0"));
         }
-        let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        let listen = self.listen.unwrap_or_else(|| loopback(8080));
-        let private_listen = self.private_listen.unwrap_or_else(|| loopback(8081));
-        if overlap(listen, private_listen) {
-            let problem = "must not be where the public face listens; give it a port of its own";
-            return Err(SettingError::new("private_listen", problem));
+        let (listen, private_listen) =
+            listeners(self.listen.as_deref(), self.private_listen.as_deref())?;
+        if self.stop_delay_ms > LONGEST_STOP {
+            let problem = format!("must be from 0 to {LONGEST_STOP}, not {}", self.stop_delay_ms);
+            return Err(SettingError::new("stop_delay_ms", problem));
         }
         let stop_delay = millis(Some(self.stop_delay_ms), Duration::ZERO);
         Ok(Standalone { settings, listen, private_listen, bounds, stop_delay, api_key })
@@ -244,16 +258,6 @@ fn api_key_beside(
         return Ok(key);
     };
     Err(SettingError::new("api_key", problem))
-}
-
-/// Whether one listener would be in the way of the other. Port 0 is a free one each time.
-fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
-    let everywhere = |a: SocketAddr, b: SocketAddr| {
-        a.ip().is_unspecified() && (a.is_ipv6() || a.is_ipv4() == b.is_ipv4())
-    };
-    one.port() != 0
-        && one.port() == other.port()
-        && (one.ip() == other.ip() || everywhere(one, other) || everywhere(other, one))
 }
 
 #[cfg(test)]
@@ -378,29 +382,6 @@ mod tests {
             let error = File::parse(LEAST).unwrap().resolve(&environment).unwrap_err();
             assert_eq!(error.setting(), "api_key");
             assert!(!error.to_string().contains(key), "{error}");
-        }
-    }
-
-    #[test]
-    fn the_two_faces_cannot_have_one_address() {
-        let resolved = |public: &str, private: &str| {
-            resolved(&format!("listen = '{public}'\nprivate_listen = '{private}'\n{LEAST}"))
-        };
-        for (public, private) in [
-            ("127.0.0.1:9000", "127.0.0.1:9000"),
-            ("0.0.0.0:9000", "127.0.0.1:9000"),
-            ("127.0.0.1:8081", "0.0.0.0:8081"),
-            ("[::]:9000", "127.0.0.1:9000"),
-        ] {
-            assert_eq!(resolved(public, private).unwrap_err().setting(), "private_listen");
-        }
-        for (public, private) in [
-            ("127.0.0.1:0", "127.0.0.1:0"),
-            ("127.0.0.1:9000", "127.0.0.1:9001"),
-            ("127.0.0.1:9000", "127.0.0.2:9000"),
-            ("0.0.0.0:9000", "[::1]:9000"),
-        ] {
-            assert!(resolved(public, private).is_ok(), "{public} {private}");
         }
     }
 }

@@ -107,9 +107,11 @@ fn check_message(
     for &channel in channels {
         let excess = segment::excess(message, config.token_length(), channel);
         if excess > 0 {
+            let (most, unit) = segment::most(message, channel);
             let channel = channel.as_str();
             return Err(format!(
-                "with the token it is {excess} too long for one {channel}; shorten it"
+                "with the token it is {excess} too long for one {channel}, which has {most} {unit}; \
+                 shorten it"
             ));
         }
     }
@@ -225,7 +227,7 @@ mod tests {
             from: Some("+15550001111".into()),
             ..Default::default()
         };
-        assert!(error(long).contains("1 too long for one sms"));
+        assert!(error(long).contains("1 too long for one sms, which has 160 characters"));
     }
 
     #[test]

@@ -28,6 +28,17 @@ pub(crate) fn excess(message: &str, token_length: u8, channel: Channel) -> usize
     }
 }
 
+/// How much that is, the token and a space counted, and of what.
+pub(crate) fn most(message: &str, channel: Channel) -> (usize, &'static str) {
+    match channel {
+        Channel::Call => (CALL_CHARACTERS, "characters"),
+        Channel::Sms if septets(message).is_some() => {
+            (GSM_SEGMENT, "characters of GSM 03.38 (^{}\\[]~| and € are two)")
+        }
+        Channel::Sms => (UCS2_SEGMENT, "UTF-16 units, since a character is not in GSM 03.38"),
+    }
+}
+
 /// The length in septets, or nothing when a character is outside GSM 03.38.
 fn septets(message: &str) -> Option<usize> {
     message
@@ -57,6 +68,18 @@ mod tests {
         assert_eq!(excess(&"é".repeat(153), 6, Channel::Sms), 0);
         assert_eq!(excess(&"ê".repeat(63), 6, Channel::Sms), 0);
         assert_eq!(excess(&"ê".repeat(64), 6, Channel::Sms), 1);
+    }
+
+    #[test]
+    fn the_limit_is_told_in_what_it_is_counted_in() {
+        for (message, channel, most) in [
+            ("a", Channel::Sms, "160 characters of GSM 03.38"),
+            ("ê", Channel::Sms, "70 UTF-16 units"),
+            ("ê", Channel::Call, "500 characters"),
+        ] {
+            let (limit, unit) = super::most(message, channel);
+            assert!(format!("{limit} {unit}").starts_with(most), "{limit} {unit}");
+        }
     }
 
     #[test]

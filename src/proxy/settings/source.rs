@@ -27,10 +27,17 @@ impl Secret<'_> {
 
     /// The same, and nothing where none of them is there.
     pub(super) fn fetch_if_named(&self) -> Result<Option<String>, SettingError> {
-        if let Some(value) = (self.environment)(self.name) {
+        let filled = (self.environment)(self.name).filter(|value| !value.is_empty());
+        if let Some(value) = filled {
             return Ok(Some(value.trim().to_owned()));
         }
-        let named = (self.environment)(&format!("{}_FILE", self.name)).map(PathBuf::from);
+        let variable = format!("{}_FILE", self.name);
+        let named = (self.environment)(&variable);
+        if named.as_ref().is_some_and(|path| path.trim().is_empty()) {
+            let problem = format!("{variable} is empty; have it name a file, or do not set it");
+            return Err(SettingError::new(self.setting, problem));
+        }
+        let named = named.map(PathBuf::from);
         let Some(path) = named.as_ref().or(self.file) else { return Ok(None) };
         let text = fs::read_to_string(path)
             .map_err(|error| unreadable(&format!("{}_file", self.setting), path, &error))?;
@@ -67,6 +74,11 @@ pub(super) fn countries(codes: &[String]) -> Result<Vec<Country>, SettingError> 
         .map(|code| code.parse())
         .collect::<Result<_, CountryError>>()
         .map_err(|error| SettingError::new("countries", error.to_string()))
+}
+
+/// What a list has, without the spaces after its commas.
+pub(super) fn trimmed(list: &[String]) -> Vec<String> {
+    list.iter().map(|item| item.trim().to_owned()).collect()
 }
 
 /// So many milliseconds, or the default.

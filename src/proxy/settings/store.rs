@@ -20,6 +20,15 @@ impl StoreChoice {
         if text == "memory" { Self::Memory } else { Self::Redis(StoreUrl::new(text)) }
     }
 
+    /// What it is, in a word: never where it is.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Redis(_) => "redis",
+        }
+    }
+
     /// What the environment or a file of its own says, else what is written in the settings' file.
     pub(super) fn of(secret: Option<String>, written: Option<&str>) -> Result<Self, SettingError> {
         if secret.is_none() && written.is_some_and(|url| url.contains('@')) {

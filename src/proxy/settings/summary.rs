@@ -7,6 +7,7 @@ use std::time::Duration;
 use mfa_core::Channel;
 
 use crate::settings::file::Standalone;
+use crate::settings::place::Place;
 use crate::settings::{
     ForwardedHeader, LimitName, Limits, Mode, Policy, Rate, Settings, StoreChoice,
 };
@@ -41,10 +42,13 @@ impl Display for Summary<'_> {
             "upstream calls",
             &format_args!("{most} at once, after {failures} failures none for {pause} s"),
         )?;
-        let store = match settings.store {
-            StoreChoice::Memory => "memory: run one instance",
+        let store = match &settings.store {
+            StoreChoice::Memory => "memory: run one instance".into(),
             // Its URL may have a password in it.
-            StoreChoice::Redis(_) => "Redis: run as many instances as you like",
+            StoreChoice::Redis(url) => {
+                let place = Place::of(url).map(|place| format!(" at {place}")).unwrap_or_default();
+                format!("Redis{place}: run as many instances as you like")
+            }
         };
         line("store", &store)?;
         let (sealing, receipt) = (keys.sealing.len(), keys.receipt.len());

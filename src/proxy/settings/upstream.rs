@@ -9,6 +9,9 @@ use crate::secret::ApiToken;
 use crate::settings::SettingError;
 use crate::settings::source::millis;
 
+/// The project ID in `examples/deploy`, which is nobody's.
+const PLACEHOLDER: &str = "00000000-0000-4000-8000-000000000000";
+
 /// The account at SignalWire, or the emulator.
 #[derive(Clone, Debug)]
 pub struct Upstream {
@@ -66,8 +69,13 @@ impl Upstream {
                 "is missing; set MFA_API_TOKEN, or upstream.api_token_file to a file that holds it",
             );
         }
-        if self.connect_timeout.is_zero() || self.timeout.is_zero() {
-            return refuse("upstream.timeout", "time-outs must be longer than 0 s");
+        for (setting, time) in [
+            ("upstream.connect_timeout_ms", self.connect_timeout),
+            ("upstream.timeout_ms", self.timeout),
+        ] {
+            if time.is_zero() {
+                return refuse(setting, "must be greater than 0");
+            }
         }
         for (setting, value, most) in [
             ("upstream.max_in_flight", self.max_in_flight, 1_024),
@@ -116,10 +124,24 @@ impl FileUpstream {
             "set MFA_UPSTREAM_URL, e.g. https://your-space.signalwire.com",
         )?;
         let project_id = required("upstream.project_id", self.project_id, "set MFA_PROJECT_ID")?;
+        if project_id == PLACEHOLDER {
+            let problem =
+                "is that of the sample; set it to the project ID of your SignalWire space";
+            return Err(SettingError::new("upstream.project_id", problem));
+        }
         let default = Upstream::new(base_url, project_id, api_token);
+        let timeout = millis(self.timeout_ms, default.timeout);
+        let connect_timeout = millis(self.connect_timeout_ms, default.connect_timeout.min(timeout));
+        if connect_timeout > timeout {
+            let (setting, problem) = (
+                "upstream.connect_timeout_ms",
+                "must not be more than timeout_ms, which is for the whole call",
+            );
+            return Err(SettingError::new(setting, problem));
+        }
         Ok(Upstream {
-            connect_timeout: millis(self.connect_timeout_ms, default.connect_timeout),
-            timeout: millis(self.timeout_ms, default.timeout),
+            connect_timeout,
+            timeout,
             max_in_flight: self.max_in_flight.unwrap_or(default.max_in_flight),
             breaker_failures: self.breaker_failures.unwrap_or(default.breaker_failures),
             breaker_pause: self.breaker_pause.unwrap_or(default.breaker_pause),

@@ -86,7 +86,7 @@ fn what_is_wrong_is_said_with_the_name_of_the_setting_and_no_secret() {
         ("GB,UK", "countries: UK is not a country"),
         ("GB,+15557788999", "countries: each is a country's two letters"),
         // A list that something has emptied would let every country through.
-        ("", "countries: each is a country's two letters"),
+        ("", "countries: MFA_COUNTRIES is empty"),
     ] {
         let said = refused(program().env("MFA_COUNTRIES", code));
         assert!(said.contains(problem) && !said.contains("5557788999"), "{code:?}: {said}");
@@ -191,10 +191,14 @@ impl Drop for Running {
 
 /// A request whose answer is read to the end of the connection.
 fn asked(address: &str, method: &str, path: &str, body: &str) -> TcpStream {
+    asked_with(address, method, path, "x-none: 0", body)
+}
+
+fn asked_with(address: &str, method: &str, path: &str, header: &str, body: &str) -> TcpStream {
     let mut connection = TcpStream::connect(address).unwrap();
     connection.set_read_timeout(Some(LONG)).unwrap();
     let length = body.len();
-    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{header}\r\n");
     let kind = format!("content-type: application/json\r\ncontent-length: {length}\r\n");
     connection.write_all(format!("{head}{kind}\r\n{body}").as_bytes()).unwrap();
     connection
@@ -242,8 +246,15 @@ fn a_request_in_flight_is_answered_when_it_is_told_to_stop_and_no_other_is_taken
     let running = Running::start(visitors.env("MFA_COUNTRY_PREFIXES", "+1").stderr(Stdio::null()));
 
     let visitor = asked(&running.public, "POST", "/sms", "{\"to\":\"+15557788999\"}");
-    // SignalWire has it, and takes its time.
+    // SignalWire has all of it, and takes its time.
     let (mut call, _) = upstream.accept().unwrap();
+    let mut asked_for = Vec::new();
+    while !asked_for.ends_with(b"}") {
+        let mut some = [0; 4_096];
+        let read = call.read(&mut some).unwrap();
+        assert!(read > 0, "it hung up");
+        asked_for.extend_from_slice(&some[..read]);
+    }
     running.is_told_to_stop();
     soon("new visitors are refused", || TcpStream::connect(&running.public).is_err());
     // The balancer and the backend are still heard.
@@ -263,7 +274,7 @@ fn a_request_in_flight_is_answered_when_it_is_told_to_stop_and_no_other_is_taken
 #[test]
 fn a_balancer_is_given_time_to_send_visitors_elsewhere() {
     let file = std::env::temp_dir().join(format!("mfa-proxy-stop-{}.toml", std::process::id()));
-    std::fs::write(&file, "stop_delay_ms = 600000").unwrap();
+    std::fs::write(&file, "stop_delay_ms = 300000").unwrap();
     let running = Running::start(program().env("MFA_CONFIG", &file).stderr(Stdio::null()));
     std::fs::remove_file(file).unwrap();
     let ready = || answer(asked(&running.private, "GET", "/readyz", ""));
@@ -285,11 +296,21 @@ fn a_collector_gets_an_object_a_line_and_no_probes() {
     let refused = answer(asked(&running.public, "POST", "/sms", "{}"));
     let id = refused.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap();
     running.is_told_to_stop();
+    let running_at = (running.public.clone(), running.private.clone());
     let mut running = running;
     let mut log = String::new();
     running.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     running.stops();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let started = lines.iter().find(|line| line["message"] == "started").unwrap();
+    for (name, value) in [
+        ("version", env!("CARGO_PKG_VERSION")),
+        ("store", "memory"),
+        ("public", &running_at.0),
+        ("private", &running_at.1),
+    ] {
+        assert_eq!(started[name], value, "{started}");
+    }
     let answered: Vec<_> = lines.iter().filter(|line| line["message"] == "answered").collect();
     assert_eq!(answered.len(), 1, "{log}");
     let line = answered[0];
@@ -300,10 +321,54 @@ fn a_collector_gets_an_object_a_line_and_no_probes() {
 }
 
 #[test]
-fn the_sample_of_the_settings_can_be_used_as_it_is() {
+fn the_sample_of_the_settings_can_be_used_once_it_says_whose_account_it_is() {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/deploy/mfa-proxy.toml");
     let mut command = Command::new(env!("CARGO_BIN_EXE_mfa-proxy"));
-    command.env_clear().envs(KEYS).args(["check-config", "--config", sample]);
+    command.env_clear().envs(KEYS).args(["--config", sample]);
+    assert!(refused(&mut command).contains("upstream.project_id: is that of the sample"));
+    command.env("MFA_PROJECT_ID", "4f0c2d8e-3b1a-4c5d-9e6f-7a8b9c0d1e2f");
+    let said = command.output().unwrap().stderr;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("upstream.base_url: is that of the sample"), "{said}");
+    command.env("MFA_UPSTREAM_URL", "https://example.signalwire.com");
     let output = command.output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn a_reverse_proxy_that_was_forgotten_is_told_of_once() {
+    for (trusted, header, told) in [
+        ("10.0.0.1", "X-Forwarded-For: 198.51.100.7", "is not in trusted_proxies"),
+        ("127.0.0.1", "Forwarded: for=198.51.100.7", "only in the header that is not read"),
+        ("127.0.0.1", "X-Forwarded-For: 198.51.100.7", ""),
+    ] {
+        let mut program = program();
+        program.env("MFA_TRUSTED_PROXIES", trusted).stderr(Stdio::piped());
+        let mut running = Running::start(&mut program);
+        for _ in 0..3 {
+            answer(asked_with(&running.public, "POST", "/sms", header, "{}"));
+        }
+        running.is_told_to_stop();
+        let mut log = String::new();
+        running.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        running.stops();
+        let warned: Vec<_> = log.lines().filter(|line| line.contains("WARN")).collect();
+        assert_eq!(warned.len(), usize::from(!told.is_empty()), "{log}");
+        assert!(warned.iter().all(|line| line.contains(told)), "{log}");
+    }
+}
+
+#[test]
+fn a_remote_upstream_is_called_through_the_proxy_that_the_environment_names() {
+    let outward = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut visitors = program();
+    visitors.env("MFA_UPSTREAM_URL", "https://example.invalid").env("MFA_MODE", "visitor");
+    visitors.env("HTTPS_PROXY", format!("http://{}", outward.local_addr().unwrap()));
+    let running = Running::start(visitors.env("MFA_COUNTRY_PREFIXES", "+1").stderr(Stdio::null()));
+    let visitor = asked(&running.public, "POST", "/sms", "{\"to\":\"+15557788999\"}");
+    let (call, _) = outward.accept().unwrap();
+    let mut first = String::new();
+    BufReader::new(call).read_line(&mut first).unwrap();
+    assert_eq!(first, "CONNECT example.invalid:443 HTTP/1.1\r\n");
+    assert!(answer(visitor).contains("unavailable"));
 }

@@ -8,6 +8,9 @@ use std::{env, fs};
 
 use uuid::Uuid;
 
+/// What the proxy needs to be allowed.
+pub(crate) const RIGHTS: &str = "~{mfa}:* +get +set +del +mget +evalsha +script|load +ping";
+
 pub(crate) struct Redis {
     process: Child,
     folder: PathBuf,
@@ -37,7 +40,7 @@ impl Redis {
         fs::write(&certificate, issued.cert.pem()).unwrap();
         fs::write(&key, issued.signing_key.serialize_pem()).unwrap();
         let file = |path: &Path| path.to_str().unwrap().to_owned();
-        let user = format!("user proxy on >{password} ~{{mfa}}:* +@all");
+        let user = format!("user proxy on >{password} {RIGHTS}");
         let options = [
             ["--tls-port", &port.to_string()],
             ["--tls-cert-file", &file(&certificate)],

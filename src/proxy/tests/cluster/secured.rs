@@ -1,9 +1,9 @@
-//! A Redis over TLS, with a user of its own and a password.
+//! A Redis over TLS, with a user of its own who may do what the proxy needs, and a password.
 
 use uuid::Uuid;
 
 use crate::cluster::Cluster;
-use crate::redis::{Redis, Secured};
+use crate::redis::{RIGHTS, Redis, Secured};
 
 #[tokio::test]
 async fn a_redis_over_tls_is_used_if_its_certificate_is_trusted_and_not_otherwise() {
@@ -26,4 +26,10 @@ async fn a_redis_over_tls_is_used_if_its_certificate_is_trusted_and_not_otherwis
     let ticket = guessing.ticket("grace").await;
     guessing.sends(&ticket, Uuid::new_v4()).await.is_problem(503, "unavailable");
     assert_eq!(cluster.sent(), 1);
+}
+
+#[test]
+fn the_rights_that_the_document_gives_the_proxy_are_those_it_has_here() {
+    let document = include_str!("../../../../docs/proxy.md");
+    assert!(document.contains(&format!("{RIGHTS}\n")));
 }

@@ -12,6 +12,8 @@ const CADDY: &str = include_str!("../../../../examples/deploy/Caddyfile");
 const DOCUMENT: &str = include_str!("../../../../docs/proxy.md");
 
 fn resolved(text: &str) -> Standalone {
+    // What an operator must fill in.
+    let text = &text.replace("00000000-0000-4000-8000-000000000000", "project");
     let secret = |name: &str| (!name.ends_with("_FILE")).then(|| SecretKey::generate().to_base64());
     File::parse(text).unwrap().resolve(&secret).unwrap()
 }
@@ -83,6 +85,28 @@ fn the_reverse_proxies_keep_idle_connections_for_less_than_the_proxy_does() {
     for (text, before) in [(NGINX, "\n    keepalive_timeout "), (CADDY, "\tkeepalive ")] {
         let kept = text.split_once(before).unwrap().1.split_once('s').unwrap().0;
         assert!(kept.parse::<u64>().unwrap() < idle, "{kept}");
+    }
+}
+
+#[test]
+fn the_unit_waits_for_as_long_as_stopping_takes() {
+    let standalone = resolved(SAMPLE);
+    let (body, idle) = (standalone.settings.body_timeout, standalone.bounds.idle_timeout);
+    let public = body + standalone.settings.upstream.timeout * 2 + idle;
+    let private = body + standalone.settings.store_timeout + idle;
+    let waits = UNIT.split_once("\nTimeoutStopSec=").unwrap().1.lines().next().unwrap();
+    let waits = std::time::Duration::from_secs(waits.parse().unwrap());
+    assert!(waits > public + private + standalone.stop_delay, "{waits:?}");
+}
+
+#[test]
+fn the_reverse_proxies_let_through_what_the_proxy_refuses_with_a_problem_of_its_own() {
+    // 16 KiB is the most it takes.
+    for (text, before, after) in
+        [(NGINX, "client_max_body_size ", "k;"), (CADDY, "max_size ", "KiB")]
+    {
+        let most = text.split_once(before).unwrap().1.split_once(after).unwrap().0;
+        assert!(most.parse::<u32>().unwrap() > 16, "{most}");
     }
 }
 

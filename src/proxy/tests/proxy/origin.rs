@@ -1,5 +1,6 @@
 //! The page's own origin, as reverse proxies pass it on.
 
+use crate::log::Log;
 use crate::world::World;
 
 /// What a start request without a ticket gets that says it comes from here and goes there.
@@ -42,4 +43,23 @@ async fn another_port_is_another_origin() {
     ] {
         assert_eq!(status(&world, origin, host).await, 403, "{origin} {host}");
     }
+}
+
+#[tokio::test]
+async fn who_is_turned_away_is_told_with_what_was_compared_and_once_a_minute() {
+    let (log, _guard) = Log::of_this_thread();
+    let world = World::start().await;
+    let told = || log.lines("a page of another origin was turned away");
+    assert_eq!(status(&world, "https://a.example", "a.example:443").await, 200);
+    assert_eq!(told(), 0);
+    for _ in 0..3 {
+        assert_eq!(status(&world, "https://a.example", "127.0.0.1:443").await, 403);
+    }
+    assert_eq!(told(), 1);
+    let line = "origin=\"https://a.example\" host=\"127.0.0.1:443\"";
+    assert!(log.text().contains(line), "{}", log.text());
+    world.passes(60);
+    status(&world, &format!("https://{}.example", "b".repeat(500)), "a.example").await;
+    assert_eq!(told(), 2);
+    assert!(!log.text().contains(&"b".repeat(100)), "{}", log.text());
 }
