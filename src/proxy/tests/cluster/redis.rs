@@ -9,7 +9,7 @@ use std::{env, fs};
 use uuid::Uuid;
 
 /// What the proxy needs to be allowed.
-pub(crate) const RIGHTS: &str = "~{mfa}:* +get +set +del +mget +evalsha +script|load +ping";
+pub(crate) const RIGHTS: &str = "~{mfa}:* +get +set +del +mget +time +evalsha +script|load +ping";
 
 pub(crate) struct Redis {
     process: Child,
