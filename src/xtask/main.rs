@@ -11,11 +11,13 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 mod apt;
+mod bench;
 mod borders;
 mod browser;
 mod bundle;
 mod engines;
 mod names;
+mod nginx;
 mod redis;
 mod report;
 mod setup;
@@ -31,6 +33,7 @@ cargo xtask <command>
   build                compile the widget into dist/ and print what a page loads
   test [--only STEP]…  everything that must hold, or only the steps named
   size [--bless]       build, and compare with tests/size.json or write it
+  bench-proxy          measure the proxy beside nginx, and write docs/performance.md
   setup                fetch the wasm target, the npm packages and the browsers
 ";
 
@@ -71,6 +74,7 @@ fn command() -> Result<()> {
         Some("build") => bundle::build(),
         Some("test") => suite::run_steps(&only),
         Some("size") => size::check(bless),
+        Some("bench-proxy") => bench::proxy(),
         Some("setup") => setup::everything(),
         Some("help") => {
             print!("{USAGE}\nSteps of test: {}\n", suite::names().join(", "));
