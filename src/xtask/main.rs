@@ -11,12 +11,14 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 mod apt;
+mod bench;
 mod borders;
 mod browser;
 mod bundle;
 mod engines;
 mod fuzz;
 mod names;
+mod nginx;
 mod redis;
 mod report;
 mod setup;
@@ -34,6 +36,7 @@ cargo xtask <command>
   size [--bless]       build, and compare with tests/size.json or write it
   fuzz [TARGET] [--seconds N | --input FILE]
                        look for input that breaks it, or give it this one again
+  bench-proxy          measure the proxy beside nginx, and write docs/performance.md
   setup                fetch the wasm target, the npm packages and the browsers
 ";
 
@@ -85,6 +88,7 @@ fn command() -> Result<()> {
             (None, Some(_)) => bail!("say which target the input is for"),
             (target, None) => fuzz::by_hand(target, seconds),
         },
+        Some("bench-proxy") => bench::proxy(),
         Some("setup") => setup::everything(),
         Some("help") => {
             print!("{USAGE}\nSteps of test: {}\n", suite::names().join(", "));

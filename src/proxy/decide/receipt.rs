@@ -8,7 +8,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use ed25519_compact::{KeyPair, Seed};
+use ed25519_dalek::SigningKey;
 use jwt_compact::alg::Ed25519;
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{AlgorithmExt as _, Claims, Header, UntrustedToken};
@@ -131,7 +131,7 @@ pub(crate) struct Signer {
 struct Signing {
     /// The key's thumbprint (RFC 7638).
     id: String,
-    pair: KeyPair,
+    pair: SigningKey,
 }
 
 /// The receipt could not be signed.
@@ -173,7 +173,7 @@ impl Signer {
         let mut claims = Claims::new(body);
         claims.issued_at = Some(date(now).ok_or(CannotSign)?);
         claims.expiration = Some(date(now + u64::from(self.valid_for)).ok_or(CannotSign)?);
-        let token = Ed25519.token(&header, &claims, &key.pair.sk).map_err(|_| CannotSign)?;
+        let token = Ed25519.token(&header, &claims, &key.pair).map_err(|_| CannotSign)?;
         Ok(Receipt::new(token))
     }
 
@@ -188,7 +188,7 @@ impl Signer {
             .keys
             .iter()
             .filter(|key| key_id.as_deref().is_none_or(|wanted| wanted == key.id))
-            .find_map(|key| Ed25519.validator::<Body>(&key.pair.pk).validate(&token).ok())
+            .find_map(|key| Ed25519.validator::<Body>(key.pair.as_ref()).validate(&token).ok())
             .map(|token| token.into_parts().1)
             .ok_or(RedeemError::Invalid)?;
         let at = |date: Option<DateTime<Utc>>| {
@@ -209,9 +209,9 @@ impl Signer {
 
 impl Signing {
     fn new(seed: &SecretKey) -> Self {
-        let pair = KeyPair::from_seed(Seed::new(*seed.expose()));
-        let id = URL_SAFE_NO_PAD.encode(JsonWebKey::from(&pair.pk).thumbprint::<Sha256>());
-        Self { id, pair }
+        let pair = SigningKey::from_bytes(seed.expose());
+        let thumbprint = JsonWebKey::from(pair.as_ref()).thumbprint::<Sha256>();
+        Self { id: URL_SAFE_NO_PAD.encode(thumbprint), pair }
     }
 }
 
@@ -253,7 +253,7 @@ impl Rules {
     /// The public keys, as a JSON Web Key Set.
     pub(crate) fn key_set(&self) -> serde_json::Value {
         let keys = self.signer.keys.iter().map(|Signing { id, pair }| {
-            let x = URL_SAFE_NO_PAD.encode(pair.pk.as_ref());
+            let x = URL_SAFE_NO_PAD.encode(pair.verifying_key().as_bytes());
             serde_json::json!({
                 "kty": "OKP", "crv": "Ed25519", "x": x, "kid": id, "use": "sig", "alg": "EdDSA",
             })

@@ -1,0 +1,94 @@
+//! The proxy beside nginx, before the same emulator, on the same machine, in the same run.
+//!
+//! `cargo xtask bench-proxy` builds what ships, finds nginx and Redis, runs this and keeps what it
+//! prints. Everything is on loopback, bounded in number and time, and ends by itself. Nothing here
+//! is a test: how long something takes is told and never asserted.
+//!
+//! - `rounds`: many people sign in, at everybody in turn; `load` is who asks.
+//! - `inside`: what a request is made of.
+//! - `million`: what ever new numbers cost in memory.
+//! - `cold`: the start, and the size.
+//! - `servers`, `process`: the programs. `plain`: the least that could stand in their place.
+//! - `report`: what is printed.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to its terminal")]
+
+use std::{env, fs, thread};
+
+use anyhow::Result;
+use uuid::Uuid;
+
+mod cold;
+mod inside;
+mod load;
+mod million;
+mod plain;
+mod process;
+mod report;
+mod rounds;
+mod servers;
+
+use report::Report;
+use servers::Setup;
+
+fn main() -> Result<()> {
+    if let Some(done) = plain::run() {
+        return done;
+    }
+    let folder = env::temp_dir().join(format!("mfa-bench-{}", Uuid::new_v4()));
+    fs::create_dir(&folder)?;
+    let report = measure(&folder);
+    fs::remove_dir_all(&folder)?;
+    println!("{}", report?);
+    Ok(())
+}
+
+fn measure(folder: &std::path::Path) -> Result<Report> {
+    // First, while this process is small.
+    say("A million numbers");
+    let cores = thread::available_parallelism()?.get();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build()?;
+    let upstream = inside::upstream(&runtime)?;
+    let million = million::name(&runtime, upstream)?;
+    let full = million::without_limits(&runtime, upstream)?;
+    say("What a request is made of");
+    let parts = inside::parts(upstream)?;
+    let through = inside::through(&runtime, upstream)?;
+    drop(runtime);
+
+    let emulator = servers::emulator()?;
+    let upstream = emulator.public;
+    say("Starting again and again");
+    let cold = cold::start(upstream, folder)?;
+
+    let (redis, store) = servers::redis(folder)?;
+    let program = servers::proxy_program();
+    let everything = Setup { limits: true, redis: None, log: None, program };
+    let logs = [folder.join("nginx.log"), folder.join("proxy.log")];
+    let [nginx_log, proxy_log] = logs.each_ref().map(|log| Some(log.as_path()));
+    let proxy = |name, setup| servers::proxy(name, upstream, folder, setup);
+    let mut others = vec![
+        servers::nginx(report::NGINX, upstream, folder, None)?,
+        servers::plain(report::PLAIN, upstream)?,
+        proxy(report::MEMORY, everything)?,
+        proxy(report::REDIS, Setup { redis: Some(store), ..everything })?,
+        proxy(report::NO_LIMITS, Setup { limits: false, ..everything })?,
+        servers::nginx(report::NGINX_LOG, upstream, folder, nginx_log)?,
+        proxy(report::MEMORY_LOG, Setup { log: proxy_log, ..everything })?,
+    ];
+    if let Some(program) = servers::other_program() {
+        others.push(proxy(report::OTHER, Setup { program: &program, ..everything })?);
+    }
+    let servers: Vec<_> = [&emulator].into_iter().chain(&others).collect();
+    let rounds = rounds::walk(&emulator, &servers)?;
+    let memory = servers.iter().map(|server| Ok((server.idle, server.process.memory()?)));
+    let memory = servers.iter().map(|server| server.name).zip(memory.collect::<Result<Vec<_>>>()?);
+    let memory = memory.collect();
+    drop(redis);
+    Ok(Report { million, full, parts, through, cold, rounds, memory })
+}
+
+/// Says at the terminal what is being done. What is printed on standard output is the report.
+pub(crate) fn say(what: impl std::fmt::Display) {
+    eprintln!("{what}");
+}
