@@ -366,7 +366,14 @@ fn a_remote_upstream_is_called_through_the_proxy_that_the_environment_names() {
     visitors.env("HTTPS_PROXY", format!("http://{}", outward.local_addr().unwrap()));
     let running = Running::start(visitors.env("MFA_COUNTRY_PREFIXES", "+1").stderr(Stdio::null()));
     let visitor = asked(&running.public, "POST", "/sms", "{\"to\":\"+15557788999\"}");
-    let (call, _) = outward.accept().unwrap();
+    outward.set_nonblocking(true).unwrap();
+    let mut call = None;
+    soon("it is called", || {
+        call = outward.accept().ok();
+        call.is_some()
+    });
+    let (call, _) = call.unwrap();
+    call.set_nonblocking(false).unwrap();
     let mut first = String::new();
     BufReader::new(call).read_line(&mut first).unwrap();
     assert_eq!(first, "CONNECT example.invalid:443 HTTP/1.1\r\n");
