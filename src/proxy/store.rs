@@ -8,7 +8,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use mfa_core::wire::ProblemCode;
+
 use crate::clock::UnixTime;
+use crate::decide::answer::Refusal;
 use crate::decide::books::{Books, Page};
 use crate::seal::Sealer;
 use crate::seldom::Seldom;
@@ -38,6 +41,14 @@ pub(crate) struct Memory {
 /// The store cannot be reached, or did not do what it was asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Down;
+
+/// The store cannot be reached, and nothing is done that it does not know of.
+impl From<Down> for Refusal {
+    fn from(_: Down) -> Self {
+        Self::new(ProblemCode::Unavailable, "The proxy cannot work just now; try again later.")
+            .after(5)
+    }
+}
 
 impl Store {
     /// The store of these settings. Nothing is called yet.

@@ -109,14 +109,6 @@ impl Refusal {
     }
 }
 
-/// The store cannot be reached, and nothing is done that it does not know of.
-impl From<crate::store::Down> for Refusal {
-    fn from(_: crate::store::Down) -> Self {
-        Self::new(ProblemCode::Unavailable, "The proxy cannot work just now; try again later.")
-            .after(5)
-    }
-}
-
 impl From<Full> for Refusal {
     fn from(_: Full) -> Self {
         Self::new(ProblemCode::Unavailable, "The proxy cannot work just now; try again later.")
