@@ -203,7 +203,7 @@ describe("The snippets of the README", () => {
       await dialog.accept(await answer());
     }));
     await visitor.opens();
-    assert.equal(await asked, "The code sent to +1 ••• ••• 8999:");
+    assert.equal(await asked, "The code sent to +1 ••• ••• 0123:");
   }
 
   story("the functions sign in", async (site, visitor, ticket) => {

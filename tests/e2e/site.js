@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -88,6 +88,9 @@ export class Site {
   /** It hangs: it takes connections, and answers nothing. */
   hangs() {
     this.#process.kill("SIGSTOP");
+    // On a busy machine it goes on until it is its turn to stop.
+    const stat = `/proc/${this.#process.pid}/stat`;
+    while (existsSync(stat) && !/\) [Tt] /.test(readFileSync(stat, "utf8")));
   }
 
   goesOn() {

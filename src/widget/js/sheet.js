@@ -60,12 +60,9 @@ const PLAIN = `
 ::slotted([slot=hint]), .messages { min-height: 2.8em }
 .messages { margin: .5rem 0 .75rem }
 [part=actions] { min-height: 3.5rem }
-/* On a phone the errors of most languages are of three lines. */
-@media (max-width: 26em) { .messages { min-height: 4.2em } }
-@media (max-width: 22em) {
-  ::slotted([slot=hint]) { min-height: 4.2em }
-  [part=actions] { min-height: 4.5rem }
-}
+/* On a phone the errors of most languages are of three lines, and so is the hint at ten past ten. */
+@media (max-width: 26em) { ::slotted([slot=hint]), .messages { min-height: 4.2em } }
+@media (max-width: 22em) { [part=actions] { min-height: 4.5rem } }
 @media (prefers-contrast: more) { :host { --_line: currentColor } }
 @media (forced-colors: active) {
   :host { --_accent: Highlight; --_on-accent: HighlightText; --_error: CanvasText; --_line: CanvasText }
