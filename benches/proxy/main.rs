@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     fs::create_dir(&folder)?;
     let report = measure(&folder);
     fs::remove_dir_all(&folder)?;
-    println!("{}", report?);
+    println!("{}", report::wrapped(&report?.to_string()));
     Ok(())
 }
 

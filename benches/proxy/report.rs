@@ -216,6 +216,30 @@ impl Report {
     }
 }
 
+/// The text with lines of a hundred characters at most, but for tables, where a line is a row.
+pub(crate) fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        lines.push(String::new());
+        for word in line.split(' ') {
+            let last = lines.last_mut().filter(|last| !last.is_empty());
+            let room = |last: &String| last.chars().count() + 1 + word.chars().count() <= 100;
+            match last {
+                Some(last) if line.starts_with('|') || room(last) => {
+                    last.push(' ');
+                    last.push_str(word);
+                }
+                Some(_) => lines.push(word.to_owned()),
+                None => {
+                    lines.pop();
+                    lines.push(word.to_owned());
+                }
+            }
+        }
+    }
+    lines.join("\n")
+}
+
 fn megabytes(kilobytes: u64) -> String {
     format!("{:.1}", kilobytes as f64 * 1024.0 / 1e6)
 }
