@@ -90,6 +90,12 @@ pub(crate) fn count(books: &mut Books, counters: &[Counter], now: UnixTime) -> R
     if let Some(longest) = longest {
         return Err(Refusal::used_up(longest));
     }
+    // Before the first is counted: none is, if there is no room for all.
+    let is_new = |counter: &&Counter| books.counters.get(&counter.key, now).is_none();
+    let new = counters.iter().filter(is_new).count();
+    if books.counters.room(now) < new {
+        return Err(Full.into());
+    }
     for (counter, window) in counters.iter().zip(windows) {
         books.counters.put(counter.key.clone(), window, window.ends, now)?;
     }
@@ -245,6 +251,21 @@ mod tests {
             assert!(!sends(&mut books, &rules, &one, NOW));
         }
         assert!(sends(&mut books, &rules, &two, NOW));
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_all_counters_none_is_counted() {
+        let rules = rules_with(|settings| {
+            settings.limits = Limits::without_sends();
+            settings.limits.sends_in_all = vec![Rate::new(2, 3_600)];
+            settings.limits.sends_per_number = vec![Rate::new(2, 3_600)];
+        });
+        let mut books = Books::new(&Limits { capacity: 1, ..Limits::default() });
+        let one = charge(&rules, 1, "::1");
+        for _ in 0..3 {
+            assert!(!sends(&mut books, &rules, &one, NOW));
+        }
+        assert!(books.is_empty());
     }
 
     #[test]

@@ -71,8 +71,13 @@ impl<K: Clone + Eq + Hash + Ord, V> Shelf<K, V> {
 
     /// Whether one more would find room.
     pub(crate) fn has_room(&mut self, now: UnixTime) -> bool {
+        self.room(now) > 0
+    }
+
+    /// How many more would find room.
+    pub(crate) fn room(&mut self, now: UnixTime) -> usize {
         self.sweep(now);
-        self.entries.len() < self.capacity
+        self.capacity.saturating_sub(self.entries.len())
     }
 
     fn sweep(&mut self, now: UnixTime) {
