@@ -36,7 +36,7 @@ pub const PRIVATE_ROUTES: [Route; 8] = [
     Route { path: private::TICKETS, method: Method::POST },
     Route { path: private::REDEEM, method: Method::POST },
     Route { path: private::UNLOCK, method: Method::POST },
-    Route { path: private::KEY_SET, method: Method::GET },
+    Route { path: public::KEY_SET, method: Method::GET },
     Route { path: operate::HEALTH, method: Method::GET },
     Route { path: operate::READINESS, method: Method::GET },
     Route { path: operate::METRICS, method: Method::GET },

@@ -190,6 +190,13 @@ mod tests {
         count(books, &rules.counters(charge), now).is_ok()
     }
 
+    /// One and the same person, to this number.
+    fn sends_to(books: &mut Books, rules: &Rules, number: &str) -> bool {
+        let (subject, number) = (rules.subject_digest("ada"), E164::parse(number).unwrap());
+        let charge = rules.charge_of(&subject, &number, None, "::1".parse().unwrap());
+        sends(books, rules, &charge, NOW)
+    }
+
     #[test]
     fn each_limit_counts_what_it_is_named_for_and_says_when_to_come_back() {
         for &limit in LimitName::ALL {
@@ -212,12 +219,7 @@ mod tests {
     fn of_a_range_the_last_three_digits_do_not_count() {
         let rules = only(LimitName::SendsPerRange, &[Rate::new(1, 60)]);
         let mut books = Books::of_few();
-        let subject = rules.subject_digest("ada");
-        let mut to = |number: &str| {
-            let number = E164::parse(number).unwrap();
-            let charge = rules.charge_of(&subject, &number, None, "::1".parse().unwrap());
-            sends(&mut books, &rules, &charge, NOW)
-        };
+        let mut to = |number: &str| sends_to(&mut books, &rules, number);
         assert!(to("+15557788999"));
         assert!(!to("+15557788000"));
         assert!(to("+15557789999"));
@@ -227,12 +229,7 @@ mod tests {
     fn a_country_is_its_calling_code() {
         let rules = only(LimitName::SendsPerCountry, &[Rate::new(1, 60)]);
         let mut books = Books::of_few();
-        let subject = rules.subject_digest("ada");
-        let mut to = |number: &str| {
-            let number = E164::parse(number).unwrap();
-            let charge = rules.charge_of(&subject, &number, None, "::1".parse().unwrap());
-            sends(&mut books, &rules, &charge, NOW)
-        };
+        let mut to = |number: &str| sends_to(&mut books, &rules, number);
         assert!(to("+15557788999") && to("+442079460000"));
         assert!(!to("+12025550143") && !to("+447400123456"));
     }

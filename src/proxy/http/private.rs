@@ -16,6 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::decide::answer::Refusal;
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::ticket::{TicketError, TicketRequest, is_subject};
+use crate::http::public::{KEY_SET, key_set};
 use crate::http::read::Received;
 use crate::http::{Face, envelope, operate, problem};
 use crate::proxy::{Proxy, StoreDown};
@@ -25,7 +26,6 @@ use crate::store::Down;
 pub(crate) const TICKETS: &str = "/tickets";
 pub(crate) const REDEEM: &str = "/receipts/redeem";
 pub(crate) const UNLOCK: &str = "/subjects/unlock";
-pub(crate) const KEY_SET: &str = "/.well-known/jwks.json";
 
 pub(crate) fn router(proxy: Proxy, key: ApiKey) -> Router {
     Router::new()
@@ -117,8 +117,4 @@ async fn unlock(
     }
     proxy.unlock(&subject).await.map_err(|StoreDown| Down)?;
     Ok(Json(json!({ "subject": subject })))
-}
-
-async fn key_set(State(proxy): State<Proxy>) -> Json<serde_json::Value> {
-    Json(proxy.key_set())
 }

@@ -90,6 +90,7 @@ async fn verify(
     Ok(proxy.verify(id, request, key, &received.body).await)
 }
 
-async fn key_set(State(proxy): State<Proxy>) -> Json<serde_json::Value> {
+/// The same on both faces.
+pub(super) async fn key_set(State(proxy): State<Proxy>) -> Json<serde_json::Value> {
     Json(proxy.key_set())
 }
