@@ -62,6 +62,22 @@ pub(crate) fn check(bless: bool) -> Result<()> {
 /// Entry points that are no modules.
 const NO_TYPES: &[&str] = &["custom-elements.json", "integrity.json", "mfa_code_bg.wasm"];
 
+/// The folder that `npm install` would make of the package, for tests to use in the sources' place.
+pub(crate) fn unpacked() -> Result<PathBuf> {
+    let (package, _) = pack()?;
+    // The name that npm gives to what it packs.
+    let folder = package.with_file_name("package");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    run(Command::new("tar")
+        .arg("-xzf")
+        .arg(&package)
+        .arg("-C")
+        .arg(target_dir()?.join("package")))?;
+    Ok(folder)
+}
+
 /// The package as npm makes it, and the paths in it.
 fn pack() -> Result<(PathBuf, BTreeSet<String>)> {
     bundle::build()?;

@@ -175,7 +175,8 @@ fn other_engines() -> Result<()> {
     })
 }
 
-/// Runs the tests of a folder with Node against the demo as it is now.
+/// Runs the tests of a folder with Node against the demo as it is now, and the package as npm
+/// would publish it.
 fn walk(folder: &str, tell: impl FnOnce(&mut Command)) -> Result<()> {
     setup::npm_packages()?;
     let mut tests = bundle::files(Path::new(folder))?;
@@ -183,12 +184,13 @@ fn walk(folder: &str, tell: impl FnOnce(&mut Command)) -> Result<()> {
     if tests.is_empty() {
         bail!("there are no tests in {folder}");
     }
-    bundle::build()?;
+    let package = pack::unpacked()?;
     run(&mut product(&["build", "--bins", "--tests"]))?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"])
         .args(tests)
-        .env("MFA_DEMO", bundle::demo_binary()?);
+        .env("MFA_DEMO", bundle::demo_binary()?)
+        .env("MFA_DIST", package.join(bundle::DIST));
     tell(&mut node);
     run(&mut node)
 }
