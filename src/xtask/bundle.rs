@@ -74,7 +74,7 @@ pub(crate) fn build() -> Result<()> {
     say("Shrinking the WebAssembly and the JavaScript");
     bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
     run(installed("wasm-opt").arg("-Oz").arg(work.join(MODULE)).arg("-o").arg(dist.join(MODULE)))?;
-    scripts::write(&work, &dist, &[work.join(GLUE), dist.join(MODULE)])?;
+    scripts::write(&work, &dist, &work.join(GLUE), &dist.join(MODULE))?;
     integrity::write(&dist)?;
 
     run(Command::new("node")

@@ -5,6 +5,7 @@
 //! lead from `dist/` to where the sources are.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,8 +22,8 @@ const INLINE: &str = "inline";
 /// The command that checks an endpoint against the contract.
 const CONTRACT: &str = "src/contract";
 
-/// Everything but the module itself. `bound` is the glue and the module that it belongs to.
-pub(crate) fn write(work: &Path, dist: &Path, bound: &[PathBuf]) -> Result<()> {
+/// Everything but the module itself, for which there is the glue.
+pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Result<()> {
     let root = work.join(SOURCES);
     let inline = Path::new(SOURCES).join(INLINE);
     for file in all_files(Path::new(SOURCES))? {
@@ -33,9 +34,7 @@ pub(crate) fn write(work: &Path, dist: &Path, bound: &[PathBuf]) -> Result<()> {
             Some(_) | None => copy(&file, &dist.join(name))?,
         }
     }
-    for file in bound {
-        copy(file, &root.join(file.file_name().context("a file has a name")?))?;
-    }
+    copy(glue, &root.join(glue.file_name().context("a file has a name")?))?;
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
         .filter(|file| is_module(file) && !file.starts_with(root.join(INLINE)))
@@ -45,17 +44,11 @@ pub(crate) fn write(work: &Path, dist: &Path, bound: &[PathBuf]) -> Result<()> {
     for file in all_files(&inline)? {
         copy(&file, &root.join(file.strip_prefix(&inline)?))?;
     }
+    fs::write(root.join("module.js"), as_text(&fs::read(module)?)?)?;
     let one = |name: &str| option("--outfile", &dist.join(name));
-    esbuild(
-        &[root.join("inline.js")],
-        &[
-            "--bundle".into(),
-            "--loader:.wasm=binary".into(),
-            // As the sources lie there, `sideEffects` of our own package.json does not mean them.
-            "--ignore-annotations".into(),
-            one("inline.js"),
-        ],
-    )?;
+    // As the sources lie there, `sideEffects` of our own package.json does not mean them.
+    let options = ["--bundle".into(), "--ignore-annotations".into(), one("inline.js")];
+    esbuild(&[root.join("inline.js")], &options)?;
 
     if !Path::new(CONTRACT).is_dir() {
         return Ok(());
@@ -84,6 +77,13 @@ fn esbuild(files: &[PathBuf], options: &[OsString]) -> Result<()> {
     ]))
 }
 
+/// The module as a script that has it as a text, of a character for each byte. Compressed, that is
+/// a sixth smaller than Base64, which hides from a compressor what repeats.
+fn as_text(module: &[u8]) -> Result<String> {
+    let text: String = module.iter().copied().map(char::from).collect();
+    Ok(format!("export default {};", serde_json::to_string(&text)?))
+}
+
 fn option(name: &str, path: &Path) -> OsString {
     let mut option = OsString::from(name);
     option.push("=");
@@ -93,4 +93,19 @@ fn option(name: &str, path: &Path) -> OsString {
 
 fn is_module(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "js")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_of_the_module_is_one_character_of_the_text() {
+        let all: Vec<u8> = (0..=255).collect();
+        let script = as_text(&all).unwrap();
+        let text = script.strip_prefix("export default ").unwrap().strip_suffix(';').unwrap();
+        let text: String = serde_json::from_str(text).unwrap();
+        let bytes: Vec<_> = text.chars().map(u32::from).collect();
+        assert_eq!(bytes, (0..=255).collect::<Vec<u32>>());
+    }
 }
