@@ -14,6 +14,9 @@ const LIFECYCLE = ["attributeChangedCallback", "connectedCallback", "constructor
 /** Of every class. */
 const CLASS = ["length", "name", "prototype"];
 
+/** What `state` has of an interaction: all of it or nothing. */
+const PROGRESS = ["allowAlphas", "attemptsLeft", "channel", "expiresIn", "tokenLength"];
+
 const sorted = (list) => [...new Set(list)].sort();
 
 /** In one page, every state and every way out of it. */
@@ -60,6 +63,14 @@ stories("The manifest", () => {
     assert.deepEqual(sorted(seen("data-state")), names(element.cssStates));
     assert.deepEqual(sorted(seen("states").flat()), names(element.cssStates));
     assert.ok(seen("states").every((states) => states.length === 1), "one state at a time");
+
+    for (const { phase, more } of seen("snapshot")) {
+      const known = more.filter((name) => PROGRESS.includes(name));
+      const besides = phase === "closed" ? ["reason", "resendIn"] : ["resendIn"];
+      const certain = ["entering", "verifying", "rejected"].includes(phase);
+      const whole = certain || (known.length > 0 && phase !== "idle") ? PROGRESS : [];
+      assert.deepEqual(more, sorted([...whole, ...besides]), phase);
+    }
 
     // `id` tells two elements of one page apart.
     const read = sorted(seen("attribute")).filter((name) => !["id", "aria-busy"].includes(name));

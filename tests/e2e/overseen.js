@@ -34,6 +34,8 @@ function oversee() {
     const look = () => {
       see("data-state", host.dataset.state ?? null);
       see("states", [...internals.states]);
+      const { phase, ...more } = host.state;
+      see("snapshot", { phase, more: Object.keys(more).sort() });
     };
     new MutationObserver(look).observe(host, { attributeFilter: ["data-state"] });
   });
@@ -50,7 +52,8 @@ function oversee() {
  * Oversees every page of the context from here on.
  *
  * @returns {Promise<(kind: string) => any[]>} What was seen of a kind so far, each once: `part`,
- *   `slot`, `slotted`, `attribute` (that the element read of itself), `event`, `data-state`, `states`.
+ *   `slot`, `slotted`, `attribute` (that the element read of itself), `event`, `data-state`, `states`,
+ *   `snapshot` (what `state` had at each change).
  */
 export async function overseen(context) {
   const seen = new Map();

@@ -18,7 +18,7 @@ declare function say(words: string): void;
 declare function submit(receipt?: string): void;
 export async function example() {`;
 
-/** The examples of the declarations, each as a file. */
+/** The examples of the declarations and of the reference page, each as a file. */
 async function examples() {
   const files = {};
   for (const name of ["index.d.ts", "element.d.ts", "define.d.ts", "locales/locale.d.ts"]) {
@@ -29,6 +29,8 @@ async function examples() {
       files[file] = text.startsWith("import") ? `${text}\nexport {};` : `${around}\n${text}}`;
     }
   }
+  const page = await readFile(new URL("../../docs/element.md", import.meta.url), "utf8");
+  for (const [, text] of page.matchAll(/^```ts\n(.*?)^```$/gms)) files[`page-${Object.keys(files).length}.ts`] = text;
   return files;
 }
 
@@ -48,8 +50,8 @@ test("a project that is not strict, or of an older year, can use them too", asyn
   assert.deepEqual(await site.complaints("node16", old), []);
 });
 
-test("every example of the declarations is compiled", async () => {
+test("every example of the declarations and of the reference page is compiled", async () => {
   const files = Object.keys(await examples());
-  assert.ok(files.length >= 9, `${files.length} have been found`);
+  assert.ok(files.length >= 10, `${files.length} have been found`);
   assert.deepEqual(await readers.complaints("bundler"), []);
 });
