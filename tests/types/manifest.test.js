@@ -28,6 +28,7 @@ const members = (kind) => element.members.filter((member) => member.kind === kin
 const withoutCall = (list) => list.map((name) => name.replace(/\(.*/, "")).sort();
 /** Of every element, and overloads of them only know the events. */
 const LISTENERS = ["addEventListener", "removeEventListener"];
+const numbers = (text) => text.match(/\d+/g) ?? [];
 const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 test("the manifest is one, by the schema that editors read it by", async () => {
@@ -55,12 +56,13 @@ test("the attributes of the manifest are those of the reference page", () => {
     assert.equal(value === "flag", type.text === "boolean", name);
     const range = /^(\d+) to (\d+)$/.exec(value);
     if (!range) continue;
-    assert.ok(meaning.includes(said), `${name}: ${meaning} does not name ${said}`);
+    assert.ok(numbers(meaning).includes(said), `${name}: ${meaning} does not name ${said}`);
     const words = element.attributes.find((it) => it.name === name).description;
     assert.ok(words.includes(`from ${range[1]} to ${range[2]}`), `${name}: ${words}`);
-    const typed = types.members("MfaCodeElement").get(camel(name)).words.replaceAll(",", "").replaceAll(/\s+/g, " ");
+    const { words: own } = types.members("MfaCodeElement").get(camel(name));
+    const typed = own.replaceAll(",", "").replaceAll(/\s+/g, " ");
     assert.ok(typed.includes(`from ${range[1]} to ${range[2]}`), `${name}: ${typed}`);
-    assert.ok(typed.includes(said), `${name}: ${typed} does not name ${said}`);
+    assert.ok(numbers(typed).includes(said), `${name}: ${typed} does not name ${said}`);
   }
 });
 
