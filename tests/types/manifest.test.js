@@ -48,6 +48,12 @@ test("every reference of the manifest leads to something", () => {
   }
 });
 
+test("the entries that register the element are those that have a side effect", () => {
+  const registers = manifest.modules
+    .filter(({ exports }) => exports.some(({ kind }) => kind === "custom-element-definition"));
+  assert.deepEqual(registers.map(({ path }) => `./${path}`).sort(), about.sideEffects.toSorted());
+});
+
 test("the attributes of the manifest are those of the reference page", () => {
   const table = rows("| attribute | value | meaning |");
   assert.deepEqual(listed("| attribute | value | meaning |"), names(element.attributes));
