@@ -16,8 +16,10 @@ use crate::styles;
 
 const SOURCES: &str = "src/widget/js";
 
-/// What takes the place of a file of the same name where everything is one file.
+/// What takes the place of a file of the same name where everything is one file, and the mock, which
+/// is one file too.
 const INLINE: &str = "inline";
+const MOCK: &str = "mock";
 
 /// The command that checks an endpoint against the contract.
 const CONTRACT: &str = "src/contract";
@@ -25,7 +27,6 @@ const CONTRACT: &str = "src/contract";
 /// Everything but the module itself, for which there is the glue.
 pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Result<()> {
     let root = work.join(SOURCES);
-    let inline = Path::new(SOURCES).join(INLINE);
     for file in all_files(Path::new(SOURCES))? {
         let name = file.strip_prefix(SOURCES)?;
         match file.extension().and_then(|extension| extension.to_str()) {
@@ -37,18 +38,25 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     copy(glue, &root.join(glue.file_name().context("a file has a name")?))?;
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
-        .filter(|file| is_module(file) && !file.starts_with(root.join(INLINE)))
+        .filter(|file| is_module(file))
+        .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
         .collect();
-    esbuild(&apart, &[option("--outbase", &root), option("--outdir", dist)])?;
+    esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
 
-    for file in all_files(&inline)? {
-        copy(&file, &root.join(file.strip_prefix(&inline)?))?;
+    for folder in [INLINE, MOCK] {
+        let folder = root.join(folder);
+        for file in all_files(&folder)? {
+            copy(&file, &root.join(file.strip_prefix(&folder)?))?;
+        }
     }
     fs::write(root.join("module.js"), as_text(&fs::read(module)?)?)?;
-    let one = |name: &str| option("--outfile", &dist.join(name));
+    let one = |name: &str| option("--outfile=", &dist.join(name));
     // As the sources lie there, `sideEffects` of our own package.json does not mean them.
-    let options = ["--bundle".into(), "--ignore-annotations".into(), one("inline.js")];
-    esbuild(&[root.join("inline.js")], &options)?;
+    let whole = ["--bundle", "--ignore-annotations"].map(OsString::from);
+    esbuild(&[root.join("inline.js")], &[&whole[..], &[one("inline.js")]].concat())?;
+    // In it nothing can call the browser's own `fetch`.
+    let instead = option("--inject:", &root.join("fetch.js"));
+    esbuild(&[root.join("mock.js")], &[&whole[..], &[instead, one("mock.js")]].concat())?;
 
     if !Path::new(CONTRACT).is_dir() {
         return Ok(());
@@ -86,7 +94,6 @@ fn as_text(module: &[u8]) -> Result<String> {
 
 fn option(name: &str, path: &Path) -> OsString {
     let mut option = OsString::from(name);
-    option.push("=");
     option.push(path);
     option
 }
