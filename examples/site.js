@@ -2,6 +2,7 @@
 // The site around an example: the demo, with the example's page in place of its own code page.
 //
 //   node site.js FOLDER      gives out the files of a folder, as any static server does
+//   node site.js FOLDER TRUSTED   the same, with these directives about Trusted Types
 //   node site.js COMMAND…    stands before a server of the example's own; in the command PORT is
 //                            the port that it is to take
 //
@@ -17,11 +18,10 @@ import { extname, join } from "node:path";
 
 const { PORT = "3000", DEMO = "http://127.0.0.1:8080" } = process.env;
 
-/** The strictest that a page with the element can have. */
-const POLICY =
+/** The strictest that a page with the element can have; what else is in it may need something looser. */
+const policy = (trusted = "require-trusted-types-for 'script'; trusted-types 'none'") =>
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
-  "require-trusted-types-for 'script'; trusted-types 'none'";
+  `form-action 'self'; base-uri 'none'; frame-ancestors 'none'; ${trusted}`;
 
 const KINDS = {
   ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript",
@@ -61,7 +61,7 @@ async function starts([program, ...words], site) {
   return url;
 }
 
-async function answers(asked, answer, { folder, server }) {
+async function answers(asked, answer, { folder, trusted, server }) {
   const { pathname } = new URL(asked.url, "http://site");
   const demo = () => passesOn(asked, answer, DEMO);
   const says = (kind, body, more) => answer.writeHead(200, { "content-type": kind, ...more }).end(body);
@@ -73,7 +73,7 @@ async function answers(asked, answer, { folder, server }) {
     const ticket = await ticketOf(asked);
     if (!ticket) return demo();
     const { html, headers } = await page(asked, { folder, server });
-    return says(KINDS[".html"], html.replaceAll("TICKET", ticket), { "content-security-policy": POLICY, ...headers });
+    return says(KINDS[".html"], html.replaceAll("TICKET", ticket), { "content-security-policy": policy(trusted), ...headers });
   }
   if (server) return passesOn(asked, answer, server, demo);
   const file = join(folder, pathname);
@@ -93,8 +93,8 @@ const words = process.argv.slice(2);
 const site = createServer().listen(Number(PORT), "127.0.0.1");
 await once(site, "listening");
 const url = `http://127.0.0.1:${site.address().port}`;
-const isFolder = words.length === 1 && await stat(words[0]).catch(() => null);
-const from = isFolder ? { folder: words[0] } : { server: await starts(words, url) };
+const isFolder = words.length <= 2 && await stat(words[0]).catch(() => null);
+const from = isFolder ? { folder: words[0], trusted: words[1] } : { server: await starts(words, url) };
 site.on("request", (asked, answer) => answers(asked, answer, from).catch((error) => {
   console.error(error);
   answer.destroy();
