@@ -27,10 +27,11 @@ export function framework(example, { name, page }) {
     signsIn(`a page of ${name} signs in under as strict a policy as it can have, and sends one message`, {
       look: async ({ visitor }) => {
         const set = await visitor.element.evaluate((element) => ({
-          attributes: ["endpoint", "name", "required", "token-length"].map((name) => element.getAttribute(name)),
-          isOfThePage: element.querySelectorAll("input").length === 1 && element.querySelectorAll("label").length === 1,
+          attributes: ["endpoint", "name", "required", "token-length"].map((it) => element.getAttribute(it)),
+          inside: [...element.querySelectorAll("input, label")].map(({ localName }) => localName),
         }));
-        assert.deepEqual(set, { attributes: ["/mfa", "mfa", "", "6"], isOfThePage: true });
+        // The page's own label and input, and none of ours beside them.
+        assert.deepEqual(set, { attributes: ["/mfa", "mfa", "", "6"], inside: ["label", "input"] });
       },
       act: async ({ visitor }) => {
         await visitor.asksBy("sms");

@@ -83,7 +83,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   focus(options) { this.#field?.focus(options); }
 
   connectedCallback() {
-    for (const name of ["strings", "headers", "verify", "form", ...[...TEXTS, ...FLAGS].map(camel)]) upgrade(this, name);
+    const twins = [...TEXTS, ...FLAGS].map(camel);
+    for (const name of ["strings", "headers", "verify", "form", ...twins]) upgrade(this, name);
     const field = this.querySelector("input");
     // Run by a script that is ahead of the parser: the page's own field may be still to come.
     if (!field && document.readyState === "loading") {

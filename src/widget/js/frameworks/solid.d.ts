@@ -13,7 +13,9 @@
  */
 import type { JSX } from "solid-js";
 import type { MfaCodeElement } from "../index.js";
-import type { MfaCodeAttributes, MfaCodeListeners, MfaCodeProperties, MfaCodeProps, Over } from "./attributes.js";
+import type {
+  MfaCodeAttributes, MfaCodeListeners, MfaCodeProperties, MfaCodeProps, Over,
+} from "./attributes.js";
 
 type Flag = { [Name in keyof MfaCodeAttributes]: boolean extends MfaCodeAttributes[Name] ? Name : never }[
   keyof MfaCodeAttributes
