@@ -83,11 +83,13 @@ stories("The manifest", () => {
       const Element = customElements.get("mfa-code");
       const fresh = document.createElement("mfa-code");
       const members = Object.entries(Object.getOwnPropertyDescriptors(Element.prototype));
+      // `verify` can be set, too, for frameworks: that is its attribute.
+      const isMethod = ([name, it]) => typeof (it.value ?? fresh[name]) === "function";
       return {
         observed: Element.observedAttributes,
         statics: Object.getOwnPropertyNames(Element),
-        methods: members.filter(([, it]) => typeof it.value === "function").map(([name]) => name),
-        fields: members.filter(([, it]) => it.get)
+        methods: members.filter(isMethod).map(([name]) => name),
+        fields: members.filter((member) => !isMethod(member))
           .map(([name, it]) => ({ name, readonly: !it.set, is: fresh[name] ?? null })),
       };
     });

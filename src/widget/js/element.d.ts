@@ -246,8 +246,9 @@ export class MfaCodeElement extends HTMLElement {
   /** What the entry stands at; `{ phase: "idle" }` until the module is there. */
   get state(): MfaCodeState;
 
-  /** As of any form control; and so are the next five. */
+  /** As of any form control, and so are the next five; what is set is the attribute, an id. */
   get form(): HTMLFormElement | null;
+  set form(id: string | null | undefined);
   get validity(): ValidityState;
   get validationMessage(): string;
   get willValidate(): boolean;
@@ -269,9 +270,10 @@ export class MfaCodeElement extends HTMLElement {
   resend(channel?: Channel): Promise<MfaCodeState>;
   /**
    * Verifies what the field holds, as Enter does, and resolves with `state` once no request is
-   * under way. What is not a whole token is not sent.
+   * under way. What is not a whole token is not sent. What is set is the attribute of this name.
    */
-  verify(): Promise<MfaCodeState>;
+  get verify(): () => Promise<MfaCodeState>;
+  set verify(when: "complete" | "submit" | "form" | null | undefined);
   /** Starts over: the field is empty, the request ended. The cooldown stays. */
   reset(): void;
   /** Focuses the field. */

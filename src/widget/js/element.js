@@ -24,7 +24,7 @@ const named = new WeakSet();
 
 export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   static formAssociated = true;
-  // `verify` has no twin: as a property it is the method. `lang` has that of every element.
+  // `verify` has no twin: as a property it reads as the method. `lang` has that of every element.
   static observedAttributes = [...TEXTS, ...FLAGS, "verify", "lang", "form"];
 
   /** Registers the element; a name that is taken is left alone. */
@@ -52,7 +52,13 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   /** Whoever waits for the module to be there. */
   #waiting = [];
 
+  // Frameworks set what is a property as one. What these two read is not what their attributes say,
+  // so what is set goes there.
   get form() { return this.#internals.form; }
+  set form(id) { reflect(this, "form", id); }
+  get verify() { return this.#verify; }
+  set verify(when) { reflect(this, "verify", when); }
+
   get validity() { return this.#internals.validity; }
   get validationMessage() { return this.#internals.validationMessage; }
   get willValidate() { return this.#internals.willValidate; }
@@ -72,12 +78,13 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   start(channel) { return this.#later((widget) => widget.start(channel)); }
   resend(channel) { return this.#later((widget) => widget.resend(channel)); }
-  verify() { return this.#later((widget) => widget.verify()); }
+  #verify() { return this.#later((widget) => widget.verify()); }
   reset() { this.#call((widget) => widget.reset()); }
   focus(options) { this.#field?.focus(options); }
 
   connectedCallback() {
-    for (const name of ["strings", "headers", ...[...TEXTS, ...FLAGS].map(camel)]) upgrade(this, name);
+    const twins = [...TEXTS, ...FLAGS].map(camel);
+    for (const name of ["strings", "headers", "verify", "form", ...twins]) upgrade(this, name);
     const field = this.querySelector("input");
     // Run by a script that is ahead of the parser: the page's own field may be still to come.
     if (!field && document.readyState === "loading") {
@@ -95,7 +102,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   attributeChangedCallback(name, _, value) {
     if (name === "lang" && this.#field) this.#speak();
-    else if (name === "form") this.#field && follow(this.#field, value);
+    else if (name === "form") this.#field && reflect(this.#field, "form", value);
     else this.#configure();
   }
   formDisabledCallback(disabled) {
@@ -154,7 +161,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     field.slot = "field";
     field.disabled ||= this.matches(":disabled");
     // As ours, its form can be one that we do not stand in.
-    if (this.hasAttribute("form")) follow(field, this.getAttribute("form"));
+    if (this.hasAttribute("form")) reflect(field, "form", this.getAttribute("form"));
     field.autocomplete ||= "one-time-code";
     for (const [name, value] of Object.entries({
       inputmode: this.hasAttribute("allow-alphas") ? "text" : "numeric",
@@ -272,9 +279,8 @@ function watch(field, tell) {
   };
 }
 
-/** Puts the field into the form of this id, or into the one that it stands in. */
-function follow(field, id) {
-  id == null ? field.removeAttribute("form") : field.setAttribute("form", id);
+function reflect(element, name, value) {
+  value == null ? element.removeAttribute(name) : element.setAttribute(name, value);
 }
 
 function camel(name) {
@@ -292,7 +298,7 @@ function upgrade(element, name) {
 for (const name of TEXTS) {
   Object.defineProperty(MfaCodeElement.prototype, camel(name), {
     get() { return this.getAttribute(name); },
-    set(value) { value == null ? this.removeAttribute(name) : this.setAttribute(name, value); },
+    set(value) { reflect(this, name, value); },
     configurable: true,
     enumerable: true,
   });

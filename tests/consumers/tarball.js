@@ -1,0 +1,61 @@
+// The package as npm would publish it, and an example that has installed it. No test here sees the
+// source tree.
+
+import { execFile } from "node:child_process";
+import { cp, mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const EXAMPLES = join(ROOT, "examples");
+const COPIES = join(ROOT, "target/consumers");
+const QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+
+const run = promisify(execFile);
+
+/** Runs npm; what it says is told where it fails. */
+export async function npm(folder, ...args) {
+  try {
+    return await run("npm", args, { cwd: folder, env: surroundings(), maxBuffer: 1 << 24 });
+  } catch ({ stdout, stderr }) {
+    throw new Error(`npm ${args.join(" ")} in ${folder}:\n${stdout}\n${stderr}`);
+  }
+}
+
+/** Without what an `npm test` around this one has set: it would have its way in the examples, too. */
+export function surroundings(more = {}) {
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_(registry|cache))|NODE_)/i.test(name));
+  return { ...Object.fromEntries(own), CI: "1", ...more };
+}
+
+let packing;
+
+/** Packed by whoever runs all of these tests, or else once for a file of them. */
+export function tarball() {
+  packing ??= (async () => {
+    if (process.env.MFA_TARBALL) return process.env.MFA_TARBALL;
+    const to = join(COPIES, `packed-${process.pid}`);
+    await mkdir(to, { recursive: true });
+    const { stdout } = await npm(ROOT, "pack", "--json", "--ignore-scripts", "--pack-destination", to);
+    return join(to, JSON.parse(stdout)[0].filename);
+  })();
+  return packing;
+}
+
+/** A fresh copy of an example with the package installed, as examples/README.md says. */
+export async function installed(example) {
+  const folder = join(COPIES, example);
+  await rm(folder, { recursive: true, force: true });
+  const isMade = /\/(node_modules|dist|\.next|\.parcel-cache)$/;
+  await cp(join(EXAMPLES, example), folder, { recursive: true, filter: (from) => !isMade.test(from) });
+  await cp(join(EXAMPLES, "site.js"), join(COPIES, "site.js"));
+  await npm(folder, "install", "--no-save", ...QUIET, await tarball());
+  return folder;
+}
+
+/** An example's words for npm, and the versions that its lock holds it to. */
+export async function words(example) {
+  const json = async (file) => JSON.parse(await readFile(join(EXAMPLES, example, file), "utf8"));
+  return { manifest: await json("package.json"), lock: await json("package-lock.json") };
+}
