@@ -12,7 +12,7 @@ import { judgeWrong, said } from "./starting.js";
 /** A number that nobody can have: 555-01xx is kept free for stories. */
 const STRANGER = "+12025550143";
 
-const OWN = { message: "Not your words: ", token_length: 4, max_attempts: 20, valid_for: 604800 };
+const OWN = { message: "Not your words: ", from: STRANGER, token_length: 4, max_attempts: 20, valid_for: 604800 };
 
 const NEEDS_SECOND = ["own-number", "parameters", "exhausted", "bad-form", "forged-id", "attempts-left"];
 
