@@ -28,7 +28,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = [...TEXTS, ...FLAGS, "verify", "lang", "form"];
 
   /** Registers the element; a name that is taken is left alone. */
-  static define(tag = "mfa-code", registry = customElements) {
+  static define(tag = "mfa-code", registry = globalThis.customElements) {
+    // A server knows no elements.
+    if (!registry) return this;
     // A class has one name; further ones are classes of their own.
     if (!registry.get(tag)) registry.define(tag, named.has(this) ? class extends this {} : this);
     named.add(this);
