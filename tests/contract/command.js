@@ -5,8 +5,9 @@ import { join } from "node:path";
 
 import { ROOT } from "./programs.js";
 
-/** Out of the package where the test step has installed it, else the source. */
-export const COMMAND = process.env.MFA_CONTRACT ?? join(ROOT, "src/contract/main.js");
+/** Out of the package as npm would publish it, where the test step has one; else the source. */
+export const COMMAND = process.env.MFA_DIST
+  ? join(process.env.MFA_DIST, "contract.js") : join(ROOT, "src/contract/main.js");
 
 export async function contract(args, { env = {}, typed = "" } = {}) {
   const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, ...env } });

@@ -47,10 +47,13 @@ const SETTINGS = (resendAfter) => `
 [policies.default]
 resend_after = ${resendAfter}
 [limits]
-sends_per_number = ["100/10m"]
+sends_per_number = ["900/10m"]
 sends_per_subject = ["100/1h"]
 sends_per_session = ["100/1h"]
-sends_per_address = ["200/10m"]
+sends_per_address = ["900/10m"]
+sends_per_range = []
+sends_per_country = []
+sends_in_all = ["900/1m"]
 failed_per_day = 90
 `;
 
