@@ -31,6 +31,7 @@ async function main() {
   await isThere(options);
   say(`${foreword(visit)}\n`);
   const rules = await run(visit);
+  await phone.ends?.();
   const text = options.json ? asJson(rules, visit) : asText(rules, purse);
   process.stdout.write(`${secrets.hide(text)}\n`);
   const counts = options.strict ? ["FAIL", "warning"] : ["FAIL"];

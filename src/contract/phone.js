@@ -62,6 +62,12 @@ export class Person {
     this.#secrets.add(token);
     return token || undefined;
   }
+
+  /** A terminal that is read from keeps the program from ending. */
+  async ends() {
+    await this.#lines?.return();
+    process.stdin.destroy();
+  }
 }
 
 /** Lines of standard input, which are not echoed. */

@@ -8,6 +8,8 @@ const NO_MONEY = "it may send one more message than is allowed: see --messages a
 
 /** One run: the page, the phone, what may be spent, and what was found. */
 export class Visit {
+  #ids = new Set();
+
   constructor({ page, phone, purse, verdicts, secrets, options, say }) {
     Object.assign(this, { page, phone, purse, verdicts, secrets, options, say });
   }
@@ -22,7 +24,10 @@ export class Visit {
       return undefined;
     }
     const { answer, sent } = await this.phone.during(() => this.page.start(what, request));
-    this.purse.pay(sent?.length ?? Number(isSuccess(answer)));
+    // Where nobody sees what is sent, each new id is a message.
+    const isNew = isSuccess(answer) && !this.#ids.has(answer.json?.id);
+    this.#ids.add(answer.json?.id);
+    this.purse.pay(sent?.length ?? Number(isNew));
     this.secrets.add(answer.json?.id, answer.json?.receipt);
     return { answer, sent };
   }

@@ -54,12 +54,24 @@ function parsed(text) {
 export const isSuccess = ({ status }) => status >= 200 && status < 300;
 export const isRefusal = ({ status }) => status >= 400 && status < 500;
 
+const TYPES = ["application/json", "application/problem+json", "text/html", "text/plain"];
+const FIELDS = [
+  "id", "success", "to", "channel", "token_length", "allow_alphas", "max_attempts", "valid_for", "resend_after",
+  "channels", "origin_bound", "summary", "receipt", "attempts_left", "type", "title", "status", "detail", "code",
+  "reason", "error", "errors", "message",
+];
+
+/** The content type, where it is one of those that are expected: anything can stand in a header. */
+export function kind({ headers }) {
+  const type = headers["content-type"]?.split(";")[0].trim().toLowerCase();
+  return TYPES.find((known) => known === type) ?? (type ? "another content type" : "no content type");
+}
+
 /** What came, without a word of what it said. */
-export function told({ status, failure, headers, json }) {
+export function told(answer) {
+  const { status, failure, json } = answer;
   if (failure === "timeout") return "no answer in ten seconds";
   if (failure) return `a broken connection (${failure})`;
-  const type = headers["content-type"]?.split(";")[0] ?? "no content type";
-  const fields = json && typeof json === "object" && !Array.isArray(json) ? Object.keys(json) : [];
-  const names = fields.filter((name) => /^[a-z_]{1,20}$/.test(name)).slice(0, 12).join(", ");
-  return `${status}, ${type}${names && ` with ${names}`}`;
+  const names = FIELDS.filter((name) => json && typeof json === "object" && Object.hasOwn(json, name));
+  return `${status}, ${kind(answer)}${names.length ? ` with ${names.join(", ")}` : ""}`;
 }

@@ -210,7 +210,7 @@ describe("An endpoint that breaks one rule is told which", () => {
   before(async () => {
     site.emulator = await emulator();
     site.api = await naive(site.emulator.url);
-    site.proxy = await proxy(site.emulator.url, { resendAfter: 1 });
+    site.proxy = await proxy(site.emulator.url, { resendAfter: 3 });
     site.newest = async () => (await (await fetch(`${site.emulator.url}/_emulator/outbox`)).json())[0]?.token;
   });
   after(async () => {

@@ -1,5 +1,6 @@
 // What holds for every answer of the run.
 
+import { kind } from "../wire-request.js";
 import { CODES } from "../wire.js";
 
 const TRACES = [
@@ -33,18 +34,17 @@ function retryAfter(judge, { status, headers }) {
     headers["retry-after"] ? `${status} with something else` : `${status} without`);
 }
 
-function problem(judge, { status, headers, json }) {
-  const type = headers["content-type"]?.split(";")[0];
+function problem(judge, answer) {
+  const { status, json } = answer;
+  const type = kind(answer);
   const code = json?.code;
   const expected = "application/problem+json with a code that goes with the status";
-  if (type !== "application/problem+json") judge("problem", false, expected, `${status} as ${kind(type)}`);
+  if (type !== "application/problem+json") judge("problem", false, expected, `${status} as ${type}`);
   else if (typeof code !== "string") judge("problem", false, expected, `${status} without a code`);
   else if (Object.hasOwn(CODES, code) && CODES[code] !== status) {
     judge("problem", false, `${CODES[code]} for ${code}`, `${status} with it`);
   } else judge("problem", true);
 }
-
-const kind = (type) => (/^[a-z]+\/[a-z.+-]{1,40}$/.test(type ?? "") ? type : "no content type");
 
 function secrets(judge, { text, headers }, tokens) {
   const all = `${text}\n${Object.entries(headers).map((pair) => pair.join(": ")).join("\n")}`;
