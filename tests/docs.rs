@@ -1,4 +1,6 @@
-//! What the documents list is what the code has, all of it and nothing else.
+//! What the documents list is what the code has, all of it and nothing else. What the types and the
+//! manifest say of it is compared in `tests/types`, what the running element does in
+//! `tests/e2e/manifest.test.js`.
 //!
 //! The sources are read as text and plainly: whoever writes a list in another way is told here.
 #![cfg(not(target_arch = "wasm32"))]
@@ -15,7 +17,6 @@ const DOCUMENT: &str = include_str!("../docs/element.md");
 const ELEMENT: &str = include_str!("../src/widget/js/element.js");
 const SHEET: &str =
     concat!(include_str!("../src/widget/js/sheet.js"), include_str!("../src/widget/js/painted.js"));
-const TYPES: &str = include_str!("../src/widget/js/index.d.ts");
 const STRINGS: &str = include_str!("../src/widget/strings.rs");
 const PAINT: &str = include_str!("../src/widget/paint.rs");
 const SLOTS: &str = include_str!("../src/widget/slots.rs");
@@ -90,80 +91,30 @@ fn the_attributes_are_those_of_the_element() {
 }
 
 #[test]
-fn the_events_are_those_that_are_fired_and_typed() {
+fn the_events_are_those_that_are_fired() {
     let listed = listed(section("Events"), "| event | `detail` | when |");
     let code = widget("src/widget", ".rs") + ELEMENT;
     let mut fired = after(&code, "\"mfa-");
     fired.retain(|name| name.chars().all(|c| c.is_ascii_lowercase()) && name != "code");
     let fired: Words = fired.iter().map(|name| format!("mfa-{name}")).collect();
     assert_eq!(fired, listed);
-
-    let map = between(TYPES, "interface MfaCodeEventMap {", "\n}");
-    let typed: Words = after(map, "\"mfa-").iter().map(|name| format!("mfa-{name}")).collect();
-    assert_eq!(typed, listed);
 }
 
 #[test]
-fn the_details_of_the_events_are_as_they_are_typed() {
-    let map = between(TYPES, "interface MfaCodeEventMap {", "\n}");
-    for cells in rows(section("Events"), "| event | `detail` | when |") {
-        let name = cells[0].trim_matches('`');
-        let detail = between(map, &format!("\"{name}\": CustomEvent<"), ">;");
-        let fields = detail.trim_matches(['{', '}', ' ']).split(';');
-        let typed = fields.filter_map(|field| field.split_once(':')).map(|(name, _)| name.trim());
-        let typed: Words = typed.map(str::to_owned).collect();
-        assert_eq!(typed, quoted(cells[1], '`'), "{name}");
-    }
-}
-
-#[test]
-fn the_kinds_of_errors_are_those_of_the_code_and_of_the_types() {
+fn the_kinds_of_errors_are_those_of_the_code() {
     let listed = listed(section("Events"), "| `kind` | retryable | meaning |");
     let kinds =
         |source| quoted(between(source, "fn kind(self) -> &'static str {", "\n    }\n"), '"');
     let mut ours = &kinds(REFUSAL) | &kinds(TROUBLE);
     ours.extend(after(ELEMENT, "#fail(\""));
     assert_eq!(ours, listed);
-    assert_eq!(quoted(between(TYPES, "type ErrorKind =", ";"), '"'), listed);
 }
 
 #[test]
-fn the_states_are_those_of_the_flow_and_of_the_types() {
+fn the_states_are_those_of_the_flow() {
     let listed = listed(section("States"), "| state | meaning |");
     let ours = between(STATE, "fn as_str(self) -> &'static str {", "\n    }\n");
     assert_eq!(quoted(ours, '"'), listed);
-    assert_eq!(quoted(between(TYPES, "type Phase =", ";"), '"'), listed);
-}
-
-#[test]
-fn the_properties_and_methods_are_those_of_the_class_and_of_its_type() {
-    let text = section("Properties and methods");
-    let named = &listed(text, "| property | |") | &listed(text, "| method | |");
-    let named: Words = named.iter().map(|it| it.split('(').next().unwrap().to_owned()).collect();
-    for name in &named {
-        assert!(ELEMENT.contains(&format!(" {name}(")), "{name} does not exist");
-    }
-
-    let class = between(TYPES, "class MfaCodeElement extends HTMLElement {", "\n}");
-    let members = class.lines().filter_map(|line| line.strip_prefix("  "));
-    let members = members.map(|line| line.trim_start_matches("readonly "));
-    let mut typed: Words = members
-        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-        .filter_map(|line| line.split([':', '(', '<']).next().map(str::to_owned))
-        .filter(|name| !name.starts_with("static ") && name != "addEventListener")
-        .collect();
-    let attributes = listed(section("Attributes"), "| attribute | value | meaning |");
-    let mut twins: Words = attributes.iter().map(|name| camel_case(name)).collect();
-    // As a property it is the method; the others are every element's.
-    assert!(["verify", "autofocus", "lang"].iter().all(|name| twins.remove(*name)));
-    assert!(typed.insert("focus".into()));
-    assert_eq!(typed, &named | &twins);
-}
-
-fn camel_case(attribute: &str) -> String {
-    let mut words = attribute.split('-');
-    let first = words.next().unwrap().to_owned();
-    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
 }
 
 /// Name and text of each `("name", "text")`, wherever it stands. The text may be a constant.

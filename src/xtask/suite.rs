@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     Step { name: "size", does: "Comparing the sizes", run: || size::check(false) },
     Step { name: "pack", does: "Checking what npm would publish", run: || pack::check(false) },
     Step { name: "contract", does: "Asking endpoints which rules they break", run: contract },
+    Step { name: "types", does: "Compiling against the package's types", run: types },
     Step { name: "e2e", does: "Walking the demo in a headless browser", run: e2e },
     Step { name: "engines", does: "Walking the demo in Firefox and WebKit", run: other_engines },
 ];
@@ -180,24 +181,34 @@ fn other_engines() -> Result<()> {
     })
 }
 
+/// The declarations and the manifest, as the compiler of a site finds them in the package.
+fn types() -> Result<()> {
+    setup::npm_packages()?;
+    run(tests_of("tests/types")?.env("MFA_PACKAGE", pack::unpacked()?))
+}
+
 /// Runs the tests of a folder with Node against the demo as it is now, and the package as npm
 /// would publish it.
 fn walk(folder: &str, tell: impl FnOnce(&mut Command)) -> Result<()> {
     setup::npm_packages()?;
+    let mut node = tests_of(folder)?;
+    let package = pack::unpacked()?;
+    run(&mut product(&["build", "--bins", "--tests"]))?;
+    node.env("MFA_DEMO", bundle::demo_binary()?).env("MFA_DIST", package.join(bundle::DIST));
+    tell(&mut node);
+    run(&mut node)
+}
+
+/// The tests of a folder, for Node to run.
+fn tests_of(folder: &str) -> Result<Command> {
     let mut tests = bundle::files(Path::new(folder))?;
     tests.retain(|file| file.to_string_lossy().ends_with(".test.js"));
     if tests.is_empty() {
         bail!("there are no tests in {folder}");
     }
-    let package = pack::unpacked()?;
-    run(&mut product(&["build", "--bins", "--tests"]))?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec"])
-        .args(tests)
-        .env("MFA_DEMO", bundle::demo_binary()?)
-        .env("MFA_DIST", package.join(bundle::DIST));
-    tell(&mut node);
-    run(&mut node)
+    node.args(["--test", "--test-reporter=spec"]).args(tests);
+    Ok(node)
 }
 
 #[cfg(test)]

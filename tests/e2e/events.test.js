@@ -1,16 +1,14 @@
 // What the element tells the page and the visitor, and what it never tells.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 
+import { element, names } from "./manifest.js";
 import { stories, story } from "./story.js";
 import { PEOPLE } from "./site.js";
 import { answered } from "./visitor.js";
 
-const TYPES = readFileSync(new URL("../../src/widget/js/index.d.ts", import.meta.url), "utf8");
-
-/** All that there are: a test of the documents compares them with those that are fired. */
-const EVENTS = [...TYPES.matchAll(/"(mfa-[a-z]+)": CustomEvent/g)].map(([, name]) => name);
+/** All that there are: the manifest's are compared with those that are fired. */
+const EVENTS = names(element.events);
 
 /** Everything that an event of the element says, and the element's state meanwhile. */
 async function overhears(page) {

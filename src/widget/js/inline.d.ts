@@ -1,2 +1,7 @@
-/** Importing this module registers `<mfa-code>`. It is one file, with the WebAssembly in it. */
+/**
+ * As `mfa-code/define` and `mfa-code` together, in one file that has the WebAssembly and the
+ * languages in it: for pages that can take only one. Importing it registers `<mfa-code>`.
+ *
+ * @packageDocumentation
+ */
 export * from "./index.js";

@@ -4,4 +4,4 @@
  */
 import "./define.js";
 
-export { MfaCodeElement, start, verify } from "./index.js";
+export { MfaCodeElement, isMfaError, start, verify } from "./index.js";

@@ -1,0 +1,80 @@
+// `start` and `verify` in a page of the site's own making: results and errors are what their types say.
+
+import assert from "node:assert/strict";
+
+import { OwnPage } from "./own-page.js";
+import { stories, story } from "./story.js";
+import { answered, unanswered } from "./visitor.js";
+
+/** The functions, as `window.mfa`, and the ticket. Errors come back as what a page can tell of them. */
+async function opens(visitor) {
+  const { ticket } = await OwnPage.opens(visitor, "mara", "");
+  await visitor.page.evaluate(async () => {
+    const { isMfaError, ...functions } = await import("/mfa-code/index.js");
+    window.mfa = async (name, ...given) => {
+      try {
+        return await functions[name](...given);
+      } catch (error) {
+        const { kind, retryable, retryAfter } = error;
+        return { caught: error.constructor.name, is: isMfaError(error), kind, retryable, retryAfter };
+      }
+    };
+  });
+  const call = (...given) => visitor.page.evaluate((given) => window.mfa(...given), given);
+  return { call, options: { endpoint: "/mfa", ticket, headers: { accept: "application/json" } } };
+}
+
+const failed = (kind, retryable, more = {}) =>
+  ({ caught: "Error", is: true, kind, retryable, retryAfter: undefined, ...more });
+
+stories("The functions", () => {
+  story("have a result for each code, right or wrong", async ({ visitor }) => {
+    const { call, options } = await opens(visitor);
+    const interaction = await call("start", options);
+    assert.deepEqual(Object.keys(interaction).sort(), ["allowAlphas", "channel", "endpoint", "id", "maxAttempts",
+      "resendAfter", "to", "tokenLength", "validFor"]);
+    assert.deepEqual(await call("verify", interaction, await visitor.phone.wrongToken()),
+      { status: "rejected", attemptsLeft: 2 });
+    const { receipt, ...verified } = await call("verify", interaction, await visitor.phone.latestToken());
+    assert.deepEqual(verified, { status: "verified" });
+    assert.equal(receipt.split(".").length, 3, "a signed statement");
+    visitor.expects(answered(404));
+    assert.deepEqual(await call("verify", interaction, await visitor.phone.latestToken()),
+      { status: "closed", reason: "used" });
+  });
+
+  story("reject with a kind when there is no result", async ({ visitor, site, context }) => {
+    visitor.expects(answered("(403|429)"), unanswered);
+    const { call, options } = await opens(visitor);
+    const interaction = await call("start", options);
+    assert.deepEqual(await call("verify", interaction, "12"), failed("invalid_token", false));
+    const tooSoon = await call("start", options);
+    assert.ok(tooSoon.retryAfter > 0, JSON.stringify(tooSoon));
+    assert.deepEqual({ ...tooSoon, retryAfter: undefined }, failed("rate_limited", true));
+    await context.setOffline(true);
+    assert.deepEqual(await call("verify", interaction, "123456"), failed("network", true));
+    await context.setOffline(false);
+    await site.passes(60);
+    assert.deepEqual(await call("start", { ...options, ticket: "v4.local.none" }), failed("misconfigured", false));
+  });
+
+  story("tell a mistake of the page by a TypeError, which is none of theirs", async ({ visitor }) => {
+    const { call, options } = await opens(visitor);
+    const mistake = { caught: "TypeError", is: false, kind: undefined, retryable: undefined, retryAfter: undefined };
+    for (const wrong of [{ channel: "fax" }, { tokenLength: 3 }, { validFor: 604_801 }, { endpoint: undefined }]) {
+      assert.deepEqual(await call("start", { ...options, ...wrong }), mistake);
+    }
+    assert.deepEqual(await call("verify", { id: "i" }, "123456"), mistake);
+    assert.equal(await visitor.phone.count(), 0);
+  });
+
+  story("say that the module did not load, and go on when it does", async ({ visitor, context }) => {
+    visitor.expects(unanswered);
+    await context.route("**/*.wasm", (route) => route.abort());
+    const { call, options } = await opens(visitor);
+    assert.deepEqual(await call("start", options), failed("load", true));
+    assert.deepEqual(await call("verify", { id: "i" }, "123456"), failed("load", true));
+    await context.unroute("**/*.wasm");
+    assert.equal((await call("start", options)).channel, "sms");
+  });
+});
