@@ -43,6 +43,7 @@ const STEPS: &[Step] = &[
     Step { name: "build", does: "Building the npm package", run: bundle::build },
     Step { name: "size", does: "Comparing the sizes", run: || size::check(false) },
     Step { name: "pack", does: "Checking what npm would publish", run: || pack::check(false) },
+    Step { name: "contract", does: "Asking endpoints which rules they break", run: contract },
     Step { name: "types", does: "Compiling against the package's types", run: types },
     Step { name: "e2e", does: "Walking the demo in a headless browser", run: e2e },
     Step { name: "engines", does: "Walking the demo in Firefox and WebKit", run: other_engines },
@@ -151,6 +152,10 @@ fn write_capabilities(chromium: &Path, to: &Path) -> Result<()> {
     let mut all: Value = serde_json::from_str(&text).with_context(|| format!("{OURS} is wrong"))?;
     all["goog:chromeOptions"]["binary"] = json!(chromium);
     fs::write(to, all.to_string()).with_context(|| format!("cannot write {}", to.display()))
+}
+
+fn contract() -> Result<()> {
+    walk("tests/contract", |_| {})
 }
 
 fn e2e() -> Result<()> {
