@@ -58,9 +58,6 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     let instead = option("--inject:", &root.join("fetch.js"));
     esbuild(&[root.join("mock.js")], &[&whole[..], &[instead, one("mock.js")]].concat())?;
 
-    if !Path::new(CONTRACT).is_dir() {
-        return Ok(());
-    }
     for file in all_files(Path::new(CONTRACT))? {
         copy(&file, &work.join(&file))?;
     }
