@@ -16,10 +16,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 /// What a browser does with a file is told by its name.
-const TYPES: [(&str, &str); 6] = [
+const TYPES: [(&str, &str); 7] = [
     ("css", "text/css; charset=utf-8"),
     ("js", "text/javascript; charset=utf-8"),
     ("json", "application/json"),
+    ("map", "application/json"),
     ("svg", "image/svg+xml"),
     ("ts", "text/plain; charset=utf-8"),
     ("wasm", "application/wasm"),

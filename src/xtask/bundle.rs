@@ -13,19 +13,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::integrity;
 use crate::names::Names;
 use crate::report::say;
+use crate::scripts;
 use crate::setup::{self, WASM};
 use crate::shell::{cargo, installed, read, run, target_dir};
 use crate::size;
-use crate::styles;
 
 pub(crate) const DIST: &str = "dist";
-const SOURCES: &str = "src/widget/js";
-
-/// The folder of the languages, in the sources and in `dist/`.
-pub(crate) const LOCALES: &str = "locales";
-
 /// Wasm-bindgen's names; `element.js` asks for them.
 const GLUE: &str = "mfa_code.js";
 const MODULE: &str = "mfa_code_bg.wasm";
@@ -68,7 +64,7 @@ pub(crate) fn build() -> Result<()> {
     let target = target_dir()?;
     let work = target.join("bundle");
     let dist = work.join(DIST);
-    for folder in [&work, &dist, &dist.join(LOCALES)] {
+    for folder in [&work, &dist] {
         clear(folder)?;
     }
 
@@ -78,20 +74,17 @@ pub(crate) fn build() -> Result<()> {
     say("Shrinking the WebAssembly and the JavaScript");
     bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
     run(installed("wasm-opt").arg("-Oz").arg(work.join(MODULE)).arg("-o").arg(dist.join(MODULE)))?;
-    minify(&work.join(GLUE), &dist)?;
-    hand_written(&dist, &work)?;
+    scripts::write(&work, &dist, &work.join(GLUE), &dist.join(MODULE))?;
+    integrity::write(&dist)?;
 
     run(Command::new("node")
         .args(["--input-type=module", "--eval", LOADS, "--"])
         .args([dist.join(GLUE), dist.join(MODULE)]))
     .context("the WebAssembly does not load")?;
 
-    for (from, to) in [(dist.clone(), DIST.into()), (dist.join(LOCALES), locales())] {
-        clear(&to)?;
-        for file in files(&from)? {
-            let to = to.join(file.file_name().context("a file has a name")?);
-            fs::copy(&file, &to).with_context(|| format!("cannot write {}", to.display()))?;
-        }
+    clear(Path::new(DIST))?;
+    for file in all_files(&dist)? {
+        copy(&file, &Path::new(DIST).join(file.strip_prefix(&dist)?))?;
     }
     BUILT.store(true, Ordering::Relaxed);
     size::print()
@@ -188,57 +181,6 @@ fn without_sync_entry(js: &str) -> Result<String> {
     Ok(js.replace(all, ours))
 }
 
-/// Where the languages are once they are built.
-pub(crate) fn locales() -> PathBuf {
-    Path::new(DIST).join(LOCALES)
-}
-
-fn minify(file: &Path, to: &Path) -> Result<()> {
-    minify_all(&[file.to_owned()], to)
-}
-
-/// Files of one folder, each by itself: what is loaded later must stay a file of its own.
-fn minify_all(files: &[PathBuf], to: &Path) -> Result<()> {
-    let mut out = OsString::from("--outdir=");
-    out.push(to);
-    run(installed("esbuild")
-        .args(files)
-        .args([
-            "--minify",
-            "--format=esm",
-            "--tree-shaking=true",
-            "--target=es2022",
-            "--charset=utf8",
-            "--log-level=warning",
-        ])
-        .arg("--legal-comments=none")
-        .arg(out))
-}
-
-fn hand_written(dist: &Path, work: &Path) -> Result<()> {
-    for file in files(Path::new(SOURCES))? {
-        if is_module(&file) {
-            minify(&styles::shrunk(&file, work)?, dist)?;
-        }
-    }
-    let locales = Path::new(SOURCES).join(LOCALES);
-    let languages: Vec<_> = files(&locales)?.into_iter().filter(|file| is_module(file)).collect();
-    minify_all(&languages, &dist.join(LOCALES))?;
-    for (from, to) in [(Path::new(SOURCES), dist), (&locales, &dist.join(LOCALES))] {
-        for file in files(from)? {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.ends_with(".d.ts") {
-                fs::copy(&file, to.join(name))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn is_module(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "js")
-}
-
 /// The files of a folder, in the order of their names.
 pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let cannot = || format!("cannot read {}", folder.display());
@@ -251,6 +193,28 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The files of a folder and of those in it.
+pub(crate) fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut all = files(folder)?;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            all.extend(all_files(&path)?);
+        }
+    }
+    all.sort();
+    Ok(all)
+}
+
+/// Copies a file, and makes the folder for it.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    let folder = to.parent().context("a file stands in a folder")?;
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::copy(from, to))
+        .with_context(|| format!("cannot write {}", to.display()))?;
+    Ok(())
 }
 
 fn clear(folder: &Path) -> Result<()> {

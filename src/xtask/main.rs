@@ -17,10 +17,13 @@ mod browser;
 mod bundle;
 mod engines;
 mod fuzz;
+mod integrity;
 mod names;
 mod nginx;
+mod pack;
 mod redis;
 mod report;
+mod scripts;
 mod setup;
 mod shell;
 mod size;
@@ -34,6 +37,7 @@ cargo xtask <command>
   build                compile the widget into dist/ and print what a page loads
   test [--only STEP]…  everything that must hold, or only the steps named
   size [--bless]       build, and compare with tests/size.json or write it
+  pack [--bless]       make the npm package, and compare with tests/package.txt or write it
   fuzz [TARGET] [--seconds N | --input FILE]
                        look for input that breaks it, or give it this one again
   bench-proxy          measure the proxy beside nginx, and write docs/performance.md
@@ -83,6 +87,7 @@ fn command() -> Result<()> {
         Some("build") => bundle::build(),
         Some("test") => suite::run_steps(&only),
         Some("size") => size::check(bless),
+        Some("pack") => pack::check(bless),
         Some("fuzz") => match (target.as_deref(), input) {
             (Some(target), Some(input)) => fuzz::repeat(target, &input),
             (None, Some(_)) => bail!("say which target the input is for"),

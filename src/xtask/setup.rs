@@ -55,12 +55,16 @@ pub(crate) fn npm_packages() -> Result<()> {
         return Ok(());
     }
     say("Installing the npm packages");
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    run(Command::new(npm)
+    run(Command::new(npm())
         // None of our packages needs its install script, so none gets to run one.
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .stdout(Stdio::null()))
     .context("the npm packages could not be installed. Repeat it with `npm ci`")
+}
+
+/// What npm is called here.
+pub(crate) fn npm() -> &'static str {
+    if cfg!(windows) { "npm.cmd" } else { "npm" }
 }
 
 fn node() -> Result<()> {

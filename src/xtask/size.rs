@@ -84,12 +84,10 @@ pub(crate) fn check(bless: bool) -> Result<()> {
 
 fn measure() -> Result<Sizes> {
     let mut contents = BTreeMap::new();
-    for (folder, prefix) in [(Path::new(DIST), ""), (&bundle::locales(), "locales/")] {
-        for file in bundle::files(folder)? {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            if name.ends_with(".js") || name.ends_with(".wasm") {
-                contents.insert(format!("{prefix}{name}"), fs::read(&file)?);
-            }
+    for file in bundle::all_files(Path::new(DIST))? {
+        let name = file.strip_prefix(DIST)?.to_string_lossy().replace('\\', "/");
+        if name.ends_with(".js") || name.ends_with(".wasm") {
+            contents.insert(name, fs::read(&file)?);
         }
     }
     Sizes::of(&contents)

@@ -1,12 +1,11 @@
 //! Everything that must hold, step by step; the first step that fails ends it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::borders;
@@ -14,6 +13,7 @@ use crate::browser;
 use crate::bundle;
 use crate::engines;
 use crate::fuzz;
+use crate::pack;
 use crate::redis;
 use crate::report::{Summary, say};
 use crate::setup::{self, WASM};
@@ -42,7 +42,7 @@ const STEPS: &[Step] = &[
     Step { name: "wasm", does: "Testing the widget in a headless browser", run: wasm },
     Step { name: "build", does: "Building the npm package", run: bundle::build },
     Step { name: "size", does: "Comparing the sizes", run: || size::check(false) },
-    Step { name: "pack", does: "Checking what npm would publish", run: pack },
+    Step { name: "pack", does: "Checking what npm would publish", run: || pack::check(false) },
     Step { name: "e2e", does: "Walking the demo in a headless browser", run: e2e },
     Step { name: "engines", does: "Walking the demo in Firefox and WebKit", run: other_engines },
 ];
@@ -175,7 +175,8 @@ fn other_engines() -> Result<()> {
     })
 }
 
-/// Runs the tests of a folder with Node against the demo as it is now.
+/// Runs the tests of a folder with Node against the demo as it is now, and the package as npm
+/// would publish it.
 fn walk(folder: &str, tell: impl FnOnce(&mut Command)) -> Result<()> {
     setup::npm_packages()?;
     let mut tests = bundle::files(Path::new(folder))?;
@@ -183,119 +184,20 @@ fn walk(folder: &str, tell: impl FnOnce(&mut Command)) -> Result<()> {
     if tests.is_empty() {
         bail!("there are no tests in {folder}");
     }
-    bundle::build()?;
+    let package = pack::unpacked()?;
     run(&mut product(&["build", "--bins", "--tests"]))?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"])
         .args(tests)
-        .env("MFA_DEMO", bundle::demo_binary()?);
+        .env("MFA_DEMO", bundle::demo_binary()?)
+        .env("MFA_DIST", package.join(bundle::DIST));
     tell(&mut node);
     run(&mut node)
-}
-
-#[derive(Deserialize)]
-struct Packed {
-    files: Vec<PackedFile>,
-}
-
-#[derive(Deserialize)]
-struct PackedFile {
-    path: PathBuf,
-}
-
-/// What npm would publish is `dist/`, the words and the licence; and all that `exports` names.
-fn pack() -> Result<()> {
-    bundle::build()?;
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let said = read(Command::new(npm).args(["pack", "--dry-run", "--json", "--ignore-scripts"]))?;
-    let packed: Vec<Packed> = serde_json::from_str(&said).context("npm pack printed no list")?;
-    let files: Vec<_> =
-        packed.into_iter().flat_map(|packed| packed.files).map(|f| f.path).collect();
-    let manifest: Value = serde_json::from_str(&fs::read_to_string("package.json")?)?;
-
-    let strangers: Vec<_> = files.iter().filter(|file| !belongs(file)).collect();
-    if !strangers.is_empty() {
-        bail!("npm would also publish {strangers:?}");
-    }
-    let mut promised = vec![PathBuf::from("README.md")];
-    paths(&manifest["exports"], &mut promised);
-    for language in bundle::files(&bundle::locales())? {
-        promised.push(language);
-    }
-    for promise in promised {
-        if !files.iter().any(|file| keeps(file, &promise)) {
-            bail!("npm would not publish {}", promise.display());
-        }
-    }
-    if !files.iter().any(|file| is_licence(file)) {
-        bail!("npm would publish no licence");
-    }
-    println!("npm would publish {} files", files.len());
-    Ok(())
-}
-
-fn belongs(file: &Path) -> bool {
-    file.starts_with("dist")
-        || ["package.json", "README.md"].iter().any(|name| file == Path::new(name))
-        || is_licence(file)
-}
-
-fn is_licence(file: &Path) -> bool {
-    file.to_string_lossy().starts_with("LICENSE")
-}
-
-/// Whether the file is what was promised; a `*` stands for a name.
-fn keeps(file: &Path, promise: &Path) -> bool {
-    let (file, promise) = (file.to_string_lossy(), promise.to_string_lossy());
-    match promise.split_once('*') {
-        Some((before, after)) => file
-            .strip_prefix(before)
-            .and_then(|rest| rest.strip_suffix(after))
-            .is_some_and(|name| !name.is_empty()),
-        None => file == promise,
-    }
-}
-
-/// The files that a value of `package.json` leads to.
-fn paths(value: &Value, into: &mut Vec<PathBuf>) {
-    match value {
-        Value::String(path) => into.push(path.trim_start_matches("./").into()),
-        Value::Object(conditions) => conditions.values().for_each(|value| paths(value, into)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {}
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sources_and_settings_do_not_belong_into_the_package() {
-        for file in ["dist/index.js", "README.md", "LICENSE-MIT", "package.json"] {
-            assert!(belongs(Path::new(file)), "{file}");
-        }
-        for file in ["src/core/lib.rs", "Cargo.toml", "distant.js", ".env"] {
-            assert!(!belongs(Path::new(file)), "{file}");
-        }
-    }
-
-    #[test]
-    fn every_file_that_the_exports_name_is_found_under_its_conditions() {
-        let exports = json!({ ".": { "types": "./dist/a.d.ts", "default": "./dist/a.js" } });
-        let mut found = Vec::new();
-        paths(&exports, &mut found);
-        assert_eq!(found, [PathBuf::from("dist/a.js"), PathBuf::from("dist/a.d.ts")]);
-    }
-
-    #[test]
-    fn a_promise_with_a_star_is_kept_by_any_name_in_its_place() {
-        let promise = Path::new("dist/locales/*.js");
-        assert!(keeps(Path::new("dist/locales/pt-BR.js"), promise));
-        for file in ["dist/locale.js", "dist/locales/.js", "dist/locales/de.d.ts"] {
-            assert!(!keeps(Path::new(file), promise), "{file}");
-        }
-        assert!(!keeps(Path::new("dist/index.js"), Path::new("dist/index.d.ts")));
-    }
 
     #[test]
     fn an_unknown_step_is_an_error_that_names_the_known_ones() {

@@ -1,0 +1,24 @@
+/** In the place of `load.js` where everything is one file: nothing is fetched. */
+import * as wasm from "./mfa_code.js";
+import text from "./module.js";
+
+let loading;
+
+/**
+ * The compiled module, ready to use. Rejects, with an error of the kind `load`, where the browser
+ * or the page's policy has no place for it.
+ * @param {Promise<unknown>} [also] What else is needed beside it.
+ * @returns {Promise<typeof import("./mfa_code.js")>}
+ */
+export async function load(also) {
+  try {
+    await Promise.all([(loading ??= wasm.default({ module_or_path: module() })), also]);
+    return wasm;
+  } catch (cause) {
+    loading = undefined;
+    throw Object.assign(new Error("The module did not load", { cause }), { kind: "load", retryable: true });
+  }
+}
+
+/** Each character is a byte. */
+const module = () => Uint8Array.from(text, (character) => character.charCodeAt(0));
