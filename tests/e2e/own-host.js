@@ -2,6 +2,7 @@
 // files as a server may get them wrong, and everything else passed on to the demo. A real server,
 // since what is told of here is what a browser makes of headers, origins and half an answer.
 
+import assert from "node:assert/strict";
 import { createServer, request } from "node:http";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -11,9 +12,14 @@ import { fileURLToPath } from "node:url";
 import { ticketOf } from "./own-page.js";
 import { story } from "./story.js";
 
-const DIST = process.env.MFA_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
+export const DIST = process.env.MFA_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
 const TYPES = { ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
+
+export const WASM = "mfa_code_bg.wasm";
+
+/** What is loaded once there is an element. */
+export const LAZY = ["mfa_code.js", "painted.js", WASM];
 
 /** Under these the package is served. The second one is another copy of it. */
 const COPIES = /^\/(mfa-code|another-copy)\/(.+)$/;
@@ -27,6 +33,8 @@ export class OwnHost {
   files = {};
   /** What every file of the package says besides its type. */
   headers = {};
+  /** Requests to what is passed on wait for what this gives back for their path. */
+  delays = () => undefined;
   /** Every path that was asked for, oldest first. */
   asked = [];
   /** What forms have posted to `/own/posted`, oldest first. */
@@ -88,6 +96,7 @@ export class OwnHost {
     } else if (pathname === "/favicon.ico") {
       answer.writeHead(204).end();
     } else {
+      await this.delays(pathname);
       const { method, headers, url } = asked;
       const onward = request(new URL(url, this.#site), { method, headers }, (got) =>
         got.pipe(answer.writeHead(got.statusCode, got.headers)));
@@ -145,4 +154,44 @@ export const hearsErrors = ({ page }) => page.addInitScript(() => {
 export async function errors({ page }) {
   await page.waitForFunction(() => globalThis.errors.length > 0, undefined, { timeout: TO_THE_END });
   return page.evaluate(() => globalThis.errors);
+}
+
+/** The page's own field. */
+const FIELD = `<label for="code">Security code</label><input id="code" name="token">`;
+
+const element = (ticket, on = `name="mfa" required`) => `<mfa-code endpoint="/mfa" ticket="${ticket}" ${on}>${FIELD}</mfa-code>`;
+
+/** The element in a form. */
+export const form = (ticket, on) => `<form action="/own/posted" method="post">${element(ticket, on)}<button>Continue</button></form>`;
+
+/** The visitor is at a page that holds the form. */
+export async function opens({ visitor, host, ticket }, how = {}, headers = {}) {
+  host.pages["/own/page"] = { body: html(how.body ?? form(ticket, how.on), how), headers };
+  await visitor.page.goto(`${host.url}/own/page`);
+}
+
+/** From a code that was asked for to the form's post. */
+export async function signsIn({ visitor, host }) {
+  await visitor.standsAt("idle");
+  await visitor.asksBy("sms");
+  await visitor.types(await visitor.phone.latestToken());
+  await visitor.standsAt("verified");
+  await visitor.presses("Continue");
+  await visitor.page.waitForURL("**/own/posted");
+  assert.equal(host.posted.at(-1).get("mfa").split(".").length, 3);
+}
+
+/** A plain field in a form that posts what is typed. */
+export async function isPlain({ visitor, host }) {
+  assert.equal(await visitor.element.getAttribute("data-state"), null);
+  await visitor.field.click();
+  await visitor.types("12x456");
+  const seen = await visitor.field.evaluate((field) => {
+    const { color, webkitTextFillColor } = getComputedStyle(field);
+    return webkitTextFillColor === color && field.checkVisibility();
+  });
+  assert.ok(seen);
+  await visitor.presses("Continue");
+  await visitor.page.waitForURL("**/own/posted");
+  assert.deepEqual(host.posted.map((all) => [...all]), [[["token", "12x456"]]]);
 }
