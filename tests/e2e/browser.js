@@ -23,9 +23,16 @@ function path() {
 }
 
 export function browser() {
-  launched ??= chromium.launch({ executablePath: path(), args: FLAGS });
+  launched ??= launch();
   return launched;
 }
+
+/** One with other settings; whoever launches it closes it. */
+export const launch = (settings = {}) => chromium.launch({ executablePath: path(), args: FLAGS, ...settings });
+
+/** One whose profile, in this folder, has been prepared. */
+export const launchIn = (folder, settings) =>
+  chromium.launchPersistentContext(folder, { executablePath: path(), args: FLAGS, ...settings });
 
 export async function closeBrowser() {
   const closing = await launched;

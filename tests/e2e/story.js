@@ -18,15 +18,17 @@ export function stories(title, tell, { sideBySide = 2 } = {}) {
 /**
  * @param {string} name A sentence of the product.
  * @param {(told: {site: Site, visitor: Visitor, another: () => Promise<Visitor>}) => Promise<void>} act
- * @param {object} profile What Playwright's `newContext` takes: viewport, colour scheme.
+ * @param {object} profile What Playwright's `newContext` takes: viewport, colour scheme; `opens`
+ *   opens the context of a browser that is launched otherwise.
  */
-export function story(name, act, profile = {}) {
+export function story(name, act, { opens, ...profile } = {}) {
   test(name, { timeout: 60_000 }, async () => {
     const site = await Site.opens();
     const visitors = [];
     let context;
     try {
-      context = await (await browser()).newContext({ reducedMotion: "reduce", ...profile });
+      const settings = { reducedMotion: "reduce", ...profile };
+      context = await (opens ? opens(settings) : (await browser()).newContext(settings));
       // Another tab of the same browser.
       const another = async () => {
         const visitor = await Visitor.arrives(context, site);

@@ -29,8 +29,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** Registers the element; a name that is taken is left alone. */
   static define(tag = "mfa-code", registry = globalThis.customElements) {
-    // A server knows no elements.
-    if (!registry) return this;
+    // On a server, and in a browser that is too old, the field stays the plain one that it is.
+    if (!registry || !this.prototype.attachInternals || !document.adoptedStyleSheets) return this;
     // A class has one name; further ones are classes of their own.
     if (!registry.get(tag)) registry.define(tag, named.has(this) ? class extends this {} : this);
     named.add(this);
@@ -42,7 +42,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #field = null;
   #widget = null;
   #unwatch = null;
-  #failed = false;
+  #loading = false;
+  #crashed = false;
   #strings = null;
   /** The language that was asked for; the one that is spoken, with its words. */
   #asked = "";
@@ -88,6 +89,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     const field = this.querySelector("input");
     // Run by a script that is ahead of the parser: the page's own field may be still to come.
     if (!field && document.readyState === "loading") {
+      load().catch(() => {});
       document.addEventListener("DOMContentLoaded", () => this.isConnected && this.#mount(), { once: true });
     } else this.#mount();
   }
@@ -112,28 +114,32 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   formResetCallback() { this.reset(); }
   handleEvent(event) { this.#call((widget) => widget.handle(EVENTS.indexOf(event.type), event)); }
 
-  async #mount() {
+  #mount() {
     adopt(this.getRootNode());
-    const light = (this.#field ??= this.#dress());
+    this.#field ??= this.#dress();
     this.#speak();
-    if (this.#widget) return this.#call((widget) => widget.moved());
+    this.#widget ? this.#call((widget) => widget.moved()) : this.#load();
+  }
+
+  async #load() {
+    if (this.#loading || this.#crashed) return;
+    this.#loading = true;
+    const light = this.#field;
     // Until then a submit waits; the plain field alone must not be stopped by us for good.
     if (this.hasAttribute("required")) {
       this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.", light);
     }
-    // A module that never comes must not hold the form back for good: the site's backend can
-    // still verify what the plain field posts.
-    const patience = setTimeout(() => this.#widget || this.#internals.setValidity({}), 10_000);
     let wasm;
     try {
-      [wasm] = await Promise.all([load(), painted()]);
+      wasm = await load(painted(), () => this.isConnected && this.#mount());
     } catch (error) {
+      // The site's backend can still verify what the plain field posts.
       return this.#fail("load", error);
     } finally {
-      clearTimeout(patience);
+      this.#loading = false;
     }
     // The page may have removed us while the module loaded.
-    if (!this.isConnected || this.#widget) return;
+    if (!this.isConnected) return;
     try {
       this.#widget = new wasm.Widget(Object.assign(this.#chrome, {
         host: this, internals: this.#internals, field: light, events: EVENTS,
@@ -223,7 +229,11 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   async #later(use) {
-    if (!this.#widget && !this.#failed) await new Promise((resolve) => this.#waiting.push(resolve));
+    if (!this.#widget && !this.#crashed) {
+      // After a module that did not load this is another try.
+      if (this.#field && this.isConnected) this.#load();
+      await new Promise((resolve) => this.#waiting.push(resolve));
+    }
     return (await this.#call(use)) ?? this.state;
   }
 
@@ -246,7 +256,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   /** Back to a plain field in a form, and the page is told. */
   #fail(kind, error) {
     this.#drop();
-    this.#failed = true;
+    this.#crashed = kind === "crash";
     delete this.dataset.state;
     this.removeAttribute("aria-busy");
     this.#internals.states?.clear();
@@ -289,7 +299,7 @@ function camel(name) {
 
 /** A property that was set before the element was defined shadows the class's own. */
 function upgrade(element, name) {
-  if (!Object.hasOwn(element, name)) return;
+  if (!element.hasOwnProperty(name)) return;
   const value = element[name];
   delete element[name];
   element[name] = value;

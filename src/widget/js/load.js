@@ -1,17 +1,48 @@
 /** The lazy part: fetched and compiled once per page, whatever the number of elements. */
 
+/** For how long somebody waits for it, in milliseconds. */
+const PATIENCE = 10_000;
+
 let loading;
 
 /**
- * The compiled module, ready to use.
+ * The compiled module, ready to use. Rejects, with an error of the kind `load`, when it cannot be
+ * had or takes too long.
+ * @param {Promise<unknown>} [also] What else is needed beside it.
+ * @param {() => void} [late] Is called when all of it comes after nobody waited any more.
  * @returns {Promise<typeof import("./mfa_code.js")>}
  */
-export function load() {
-  loading ??= import("./mfa_code.js").then(async (wasm) => {
-    await wasm.default({ module_or_path: new URL("./mfa_code_bg.wasm", import.meta.url) });
-    return wasm;
-  });
-  // A network that was away may be back for the next one who asks.
-  loading.catch(() => (loading = undefined));
-  return loading;
+export async function load(also, late) {
+  const asked = (loading ??= fetched());
+  const all = Promise.all([asked, also]);
+  let timer;
+  const tooLong = new Promise((_, reject) => (timer = setTimeout(reject, PATIENCE, "no answer")));
+  try {
+    return (await Promise.race([all, tooLong]))[0];
+  } catch (cause) {
+    // A network that was away may be back for the next one who asks.
+    if (loading === asked) loading = undefined;
+    all.then(() => {
+      loading = asked;
+      late?.();
+    }, () => {});
+    throw Object.assign(new Error("The module did not load", { cause }), { kind: "load", retryable: true });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function fetched() {
+  // Side by side: the module does not wait for the glue.
+  const [wasm, module_or_path] = await Promise.all([import("./mfa_code.js"), compiled()]);
+  await wasm.default({ module_or_path });
+  return wasm;
+}
+
+async function compiled() {
+  const answer = await fetch(new URL("./mfa_code_bg.wasm", import.meta.url));
+  // Of no other type may a browser compile what is still coming.
+  return answer.headers.get("content-type") === "application/wasm"
+    ? WebAssembly.compileStreaming(answer)
+    : WebAssembly.compile(await answer.arrayBuffer());
 }

@@ -81,14 +81,14 @@ const sheet = (text) => {
 /** Puts the rules for the field into the tree that the element stands in. */
 export function adopt(root) {
   const adopted = root.adoptedStyleSheets;
-  if (sheets && !adopted.includes(sheets[2])) adopted.push(sheets[2]);
+  if (!adopted.includes(sheets[2])) root.adoptedStyleSheets = [...adopted, sheets[2]];
 }
 
 /** Has everything painted that the module puts there. */
 export async function painted() {
   const { CHROME, FIELD } = await import("./painted.js");
-  sheets?.[1].replaceSync(CHROME);
-  sheets?.[2].replaceSync(FIELD);
+  sheets[1].replaceSync(CHROME);
+  sheets[2].replaceSync(FIELD);
 }
 
 const make = (tag, set, ...children) => {
@@ -103,10 +103,8 @@ const button = () => make("button", { type: "button", hidden: true }, make("span
 /** Builds the shadow root: empty rows, for the module to fill. */
 export function chrome(host) {
   const root = host.attachShadow({ mode: "open" });
-  if (root.adoptedStyleSheets) {
-    sheets ??= [PLAIN, "", ""].map(sheet);
-    root.adoptedStyleSheets = sheets.slice(0, 2);
-  }
+  sheets ??= [PLAIN, "", ""].map(sheet);
+  root.adoptedStyleSheets = sheets.slice(0, 2);
   const slots = part("slots", { ariaHidden: true });
   const status = part("status", { role: "status" });
   const actions = part("actions");

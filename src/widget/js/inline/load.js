@@ -5,12 +5,19 @@ import text from "./module.js";
 let loading;
 
 /**
- * The compiled module, ready to use.
+ * The compiled module, ready to use. Rejects, with an error of the kind `load`, where the browser
+ * or the page's policy has no place for it.
+ * @param {Promise<unknown>} [also] What else is needed beside it.
  * @returns {Promise<typeof import("./mfa_code.js")>}
  */
-export function load() {
-  loading ??= wasm.default({ module_or_path: module() }).then(() => wasm);
-  return loading;
+export async function load(also) {
+  try {
+    await Promise.all([(loading ??= wasm.default({ module_or_path: module() })), also]);
+    return wasm;
+  } catch (cause) {
+    loading = undefined;
+    throw Object.assign(new Error("The module did not load", { cause }), { kind: "load", retryable: true });
+  }
 }
 
 /** Each character is a byte. */
