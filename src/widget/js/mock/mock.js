@@ -13,6 +13,8 @@ const MARK = `
   display: block !important;
   visibility: visible !important;
   opacity: 1 !important;
+  box-sizing: border-box;
+  max-width: var(--_width);
   margin: 0 0 .75rem;
   padding: .5rem .75rem;
   border: 2px dashed;
