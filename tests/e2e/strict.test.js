@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -65,9 +65,11 @@ stories("The strictest policy", () => {
   });
 });
 
-/** A window that is not a private one: Chromium lets a frame of another site keep something there. */
-async function everyday(settings) {
+/** A browser whose owner lets frames of other sites keep something. By itself Chromium does not. */
+async function trusting(settings) {
   const folder = await mkdtemp(join(tmpdir(), "mfa-code-"));
+  await mkdir(join(folder, "Default"));
+  await writeFile(join(folder, "Default/Preferences"), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
   const context = await launchIn(folder, settings);
   context.on("close", () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return context;
@@ -84,6 +86,8 @@ stories("A frame", () => {
     const frame = visitor.page.frame({ url: /own\/page/ });
     return frame;
   }
+
+  const reloads = (frame) => Promise.all([frame.waitForNavigation(), frame.evaluate(() => location.reload())]);
 
   const signsInInside = async ({ visitor, host }, frame) => {
     await frame.locator("mfa-code[data-state=idle]").waitFor();
@@ -105,18 +109,17 @@ stories("A frame", () => {
   hosted("of another site signs in under the strict policy, and goes on after a reload by what is kept for it there", async (told) => {
     const frame = await framed(told, { attributes: `allow="otp-credentials"` });
     const goesOn = await signsInInside(told, frame);
-    await frame.evaluate(() => location.reload());
+    await reloads(frame);
     await goesOn();
     assert.equal(await told.visitor.phone.count(), 1);
-  }, { opens: everyday });
+  }, { opens: trusting });
 
   hosted("of another site, in a browser that lets it keep nothing, signs in, and forgets", async (told) => {
     const { visitor, site } = told;
     const frame = await framed(told, { attributes: "" });
-    // As in every private window of Chromium, which these are.
     await assert.rejects(frame.evaluate(() => localStorage), /SecurityError/);
     await signsInInside(told, frame);
-    await frame.evaluate(() => location.reload());
+    await reloads(frame);
     await site.passes(60);
     await (await signsInInside(told, frame))();
     assert.equal(await visitor.phone.count(), 2);
