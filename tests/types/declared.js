@@ -14,7 +14,8 @@ export async function declared() {
   const project = await Project.of({ "site.ts": SITE });
   await project.configures("bundler");
   const api = new API({ cwd: project.path("") });
-  const [{ program, checker }] = api.updateSnapshot({ openProjects: [project.path("tsconfig.json")] }).getProjects();
+  const opened = api.updateSnapshot({ openProjects: [project.path("tsconfig.json")] });
+  const [{ program, checker }] = opened.getProjects();
   const source = (name) => program.getSourceFile(project.path(`node_modules/mfa-code/dist/${name}`));
   const statements = ["index.d.ts", "element.d.ts"].flatMap((name) => [...source(name).statements]);
   const statement = (name) => statements.find((it) => it.name?.text === name);
@@ -26,7 +27,7 @@ export async function declared() {
     /** What a file exports that is there when the page runs. */
     async exports(file) {
       const text = await readFile(project.path(`node_modules/mfa-code/dist/${file}`), "utf8");
-      const own = [...text.matchAll(/^export (?:declare )?(?:function|class|const) (\w+)/gm)].map(([, name]) => name);
+      const own = [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name);
       const passed = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list]) => list.split(","))
         .map((name) => name.trim()).filter((name) => name && !name.startsWith("type "));
       const all = /^export \* from "\.\/([\w-]+)\.js"/m.exec(text);
@@ -38,7 +39,8 @@ export async function declared() {
     /** What a statement says of itself. */
     words: (name) => checker.getDocumentationCommentOfSymbol(symbolOf(statement(name))),
     /** What is exported under a name, types too. */
-    named: () => statements.filter(({ modifiers }) => modifiers?.some(({ kind }) => kind === SyntaxKind.ExportKeyword))
+    named: () => statements
+      .filter(({ modifiers }) => modifiers?.some(({ kind }) => kind === SyntaxKind.ExportKeyword))
       .map(({ name }) => name.text),
     /** The texts of a union. */
     union: (name) => typeOf(name).getTypes().map(({ value }) => value).sort(),

@@ -35,7 +35,7 @@ test("the manifest is one, by the schema that editors read it by", async () => {
   const schema = await json(require.resolve("custom-elements-manifest"));
   const ajv = new Ajv({ strict: false, allErrors: true });
   assert.ok(ajv.validate(schema, manifest), ajv.errorsText());
-  const { version } = await json(require.resolve("custom-elements-manifest").replace("schema.json", "package.json"));
+  const { version } = await json(require.resolve("custom-elements-manifest/package.json"));
   assert.equal(manifest.schemaVersion, version);
 });
 
@@ -46,6 +46,12 @@ test("every reference of the manifest leads to something", () => {
       assert.ok(names(there).includes(name), name);
     }
   }
+});
+
+test("the entries that register the element are those that have a side effect", () => {
+  const registers = manifest.modules
+    .filter(({ exports }) => exports.some(({ kind }) => kind === "custom-element-definition"));
+  assert.deepEqual(registers.map(({ path }) => `./${path}`).sort(), about.sideEffects.toSorted());
 });
 
 test("the attributes of the manifest are those of the reference page", () => {
@@ -91,7 +97,8 @@ test("the events of the manifest, and what each tells, are those of the referenc
 });
 
 test("the kinds of errors of the type, and which can be tried again, are those of the reference page", () => {
-  const table = rows("| `kind` | retryable | meaning |").map(([kind, retryable]) => [quoted(kind)[0], retryable === "yes"]);
+  const table = rows("| `kind` | retryable | meaning |")
+    .map(([kind, retryable]) => [quoted(kind)[0], retryable === "yes"]);
   const typed = types.variants("MfaErrorDetail", "kind")
     .flatMap(({ texts, is }) => texts.map((kind) => [kind, is("retryable") === "true"]));
   assert.deepEqual(typed.sort(), table.sort());
@@ -101,7 +108,8 @@ test("the kinds of errors of the type, and which can be tried again, are those o
 
 test("the outcomes of verify are those of the reference page", () => {
   const outcomes = rows("| result | |").map(([cell]) => /status: "(\w+)"/.exec(cell)[1]);
-  assert.deepEqual(types.variants("VerifyResult", "status").flatMap(({ texts }) => texts).sort(), outcomes.sort());
+  const typed = types.variants("VerifyResult", "status").flatMap(({ texts }) => texts);
+  assert.deepEqual(typed.sort(), outcomes.sort());
 });
 
 test("the states of the manifest are those of the reference page and of the type", () => {
@@ -138,8 +146,8 @@ test("the types that the manifest names are those that are declared", async () =
   const is = [];
   const says = (what, as, { text }) => is.push(`is<Same<${as}, ${text}>>(); // ${what}`);
   const call = (what, of, { parameters = [], return: result }) => {
-    parameters.forEach(({ type, optional }, at) =>
-      says(`${what}, parameter ${at}`, `Parameters<${of}>[${at}]`, optional ? { text: `${type.text} | undefined` } : type));
+    parameters.forEach(({ type: { text }, optional }, at) =>
+      says(`${what}, ${at}`, `Parameters<${of}>[${at}]`, { text: optional ? `${text} | undefined` : text }));
     is.push(`is<Same<Required<Parameters<${of}>>["length"], ${parameters.length}>>(); // ${what}`);
     // What a function says of its parameter is no type by itself.
     says(what, `ReturnType<${of}>`, / is /.test(result.type.text) ? { text: "boolean" } : result.type);
@@ -151,8 +159,9 @@ test("the types that the manifest names are those that are declared", async () =
   }
   for (const { name, type } of element.events) {
     // An error's detail is a union of what is said here in one.
-    if (name === "mfa-error") is.push(`is<MfaCodeEventMap["${name}"] extends ${type.text} ? true : false>(); // ${name}`);
-    else says(name, `MfaCodeEventMap["${name}"]`, type);
+    const as = `MfaCodeEventMap["${name}"]`;
+    if (name === "mfa-error") is.push(`is<${as} extends ${type.text} ? true : false>(); // ${name}`);
+    else says(name, as, type);
   }
   for (const made of index.declarations.filter(({ kind }) => kind === "function")) {
     call(made.name, `typeof ${made.name}`, made);
