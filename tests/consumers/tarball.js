@@ -46,9 +46,9 @@ export function tarball() {
   return packing;
 }
 
-/** A fresh copy of an example with the package installed, as examples/README.md says. */
-export async function installed(example) {
-  const folder = join(COPIES, example);
+/** A fresh copy of an example with the package installed, as examples/README.md says; `as` is the copy's name. */
+export async function installed(example, as = example) {
+  const folder = join(COPIES, as);
   await rm(folder, { recursive: true, force: true });
   const isMade = /\/(node_modules|dist|\.next|\.parcel-cache)$/;
   await cp(join(EXAMPLES, example), folder, { recursive: true, filter: (from) => !isMade.test(from) });
