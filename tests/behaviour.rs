@@ -14,7 +14,7 @@ const DOCUMENT: &str = include_str!("../docs/behaviour.md");
 const IN_CHROMIUM: &str = "tests/e2e";
 const IN_THE_OTHERS: &str = "tests/engines";
 
-/// Stories that hold other documents: the README's snippets, docs/mock.md and the manifest.
+/// Stories that hold other documents: the README's snippets and the manifest.
 const OF_OTHER_TOPICS: [&str; 3] =
     ["tests/e2e/readme.test.js", "tests/e2e/mock.test.js", "tests/e2e/manifest.test.js"];
 
