@@ -62,6 +62,11 @@ pub(crate) fn check(bless: bool) -> Result<()> {
 /// Entry points that are no modules.
 const NO_TYPES: &[&str] = &["custom-elements.json", "integrity.json", "mfa_code_bg.wasm"];
 
+/// The package, for tests to install.
+pub(crate) fn packed() -> Result<PathBuf> {
+    pack().map(|(package, _)| package)
+}
+
 /// The folder that `npm install` would make of the package, for tests to use in the sources' place.
 pub(crate) fn unpacked() -> Result<PathBuf> {
     let (package, _) = pack()?;

@@ -42,6 +42,7 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
         .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
+    without_small_maps(dist)?;
 
     for folder in [INLINE, MOCK] {
         let folder = root.join(folder);
@@ -80,6 +81,21 @@ fn esbuild(files: &[PathBuf], options: &[OsString]) -> Result<()> {
         "--legal-comments=none",
         "--log-level=warning",
     ]))
+}
+
+/// Below this many bytes a script can be read as it is, and a page need not pay for naming its map.
+const READABLE: usize = 800;
+
+fn without_small_maps(dist: &Path) -> Result<()> {
+    for file in all_files(dist)?.into_iter().filter(|file| is_module(file)) {
+        let script = fs::read_to_string(&file)?;
+        let Some((code, _)) = script.split_once("//# sourceMappingURL=") else { continue };
+        if code.len() < READABLE {
+            fs::write(&file, code)?;
+            fs::remove_file(file.with_extension("js.map"))?;
+        }
+    }
+    Ok(())
 }
 
 /// The module as a script that has it as a text, of a character for each byte. Compressed, that is

@@ -45,6 +45,11 @@ const STEPS: &[Step] = &[
     Step { name: "pack", does: "Checking what npm would publish", run: || pack::check(false) },
     Step { name: "contract", does: "Asking endpoints which rules they break", run: contract },
     Step { name: "types", does: "Compiling against the package's types", run: types },
+    Step {
+        name: "consumers",
+        does: "Signing in at pages that others build with the package",
+        run: consumers,
+    },
     Step { name: "e2e", does: "Walking the demo in a headless browser", run: e2e },
     Step { name: "engines", does: "Walking the demo in Firefox and WebKit", run: other_engines },
 ];
@@ -156,6 +161,15 @@ fn write_capabilities(chromium: &Path, to: &Path) -> Result<()> {
 
 fn contract() -> Result<()> {
     walk("tests/contract", |_| {})
+}
+
+/// Every example with the package installed, as its readers would.
+fn consumers() -> Result<()> {
+    let browser = browser::ensure()?;
+    let package = pack::packed()?;
+    walk("tests/consumers", |node| {
+        node.env("CHROMIUM", browser.chromium).env("MFA_TARBALL", package);
+    })
 }
 
 fn e2e() -> Result<()> {

@@ -23,9 +23,12 @@ export async function npm(folder, ...args) {
   }
 }
 
-/** Without what an `npm test` around this one has set: it would have its way in the examples, too. */
+/** What an `npm test` around this one says, and Node to its tests; but not how the registry is reached. */
+const OURS = /^(npm_(?!config_(registry|cache|cafile|(https?_|no)?proxy)$)|NODE_(ENV|PATH|TEST_CONTEXT)$)/i;
+
+/** The environment of an example: this one without what is about the tests. */
 export function surroundings(more = {}) {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_(registry|cache))|NODE_)/i.test(name));
+  const own = Object.entries(process.env).filter(([name]) => !OURS.test(name));
   return { ...Object.fromEntries(own), CI: "1", ...more };
 }
 
@@ -43,9 +46,9 @@ export function tarball() {
   return packing;
 }
 
-/** A fresh copy of an example with the package installed, as examples/README.md says. */
-export async function installed(example) {
-  const folder = join(COPIES, example);
+/** A fresh copy of an example with the package installed, as examples/README.md says; `as` is the copy's name. */
+export async function installed(example, as = example) {
+  const folder = join(COPIES, as);
   await rm(folder, { recursive: true, force: true });
   const isMade = /\/(node_modules|dist|\.next|\.parcel-cache)$/;
   await cp(join(EXAMPLES, example), folder, { recursive: true, filter: (from) => !isMade.test(from) });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { LAZY, WASM, form, hosted, html, opens, signsIn } from "./own-host.js";
+import { FIELD, LAZY, WASM, form, hosted, html, opens, signsIn } from "./own-host.js";
 import { stories } from "./story.js";
 
 const EAGER = ["define.js", "element.js", "load.js", "sheet.js"];

@@ -157,7 +157,7 @@ export async function errors({ page }) {
 }
 
 /** The page's own field. */
-const FIELD = `<label for="code">Security code</label><input id="code" name="token">`;
+export const FIELD = `<label for="code">Security code</label><input id="code" name="token">`;
 
 const element = (ticket, on = `name="mfa" required`) => `<mfa-code endpoint="/mfa" ticket="${ticket}" ${on}>${FIELD}</mfa-code>`;
 

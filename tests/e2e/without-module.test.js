@@ -97,10 +97,10 @@ stories("Where the module does not come", () => {
   async function waits({ visitor, host }, file) {
     await visitor.page.locator("mfa-code:invalid").waitFor();
     while (host.count(file) === 0) await visitor.page.waitForTimeout(20);
-    await visitor.waits(9);
+    await visitor.waits(4);
     assert.deepEqual(await visitor.page.evaluate(() => globalThis.errors), []);
     assert.ok(await visitor.element.evaluate((element) => !element.checkValidity()));
-    await visitor.waits(2);
+    await visitor.waits(7);
     assert.deepEqual(await errors(visitor), [{ kind: "load", retryable: true, id: "" }]);
   }
 

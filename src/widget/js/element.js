@@ -131,7 +131,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     }
     let wasm;
     try {
-      wasm = await load(painted(), () => this.isConnected && this.#mount());
+      wasm = await load(painted(), () => this.#load());
     } catch (error) {
       // The site's backend can still verify what the plain field posts.
       return this.#fail("load", error);
@@ -231,7 +231,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   async #later(use) {
     if (!this.#widget && !this.#crashed) {
       // After a module that did not load this is another try.
-      if (this.#field && this.isConnected) this.#load();
+      if (this.#field) this.#load();
       await new Promise((resolve) => this.#waiting.push(resolve));
     }
     return (await this.#call(use)) ?? this.state;

@@ -3,20 +3,18 @@ import { load } from "./load.js";
 
 export { MfaCodeElement } from "./element.js";
 
-/** What the module cannot say, because it is not there or in no state to. */
-const fault = (kind, cause) => Object.assign(new Error(kind, { cause }), { kind, retryable: kind === "load" });
-
 /** @returns {error is import("./index.js").MfaError} */
 export const isMfaError = (error) =>
   error instanceof Error && typeof error.kind === "string" && typeof error.retryable === "boolean";
 
 /** Has the module do it. What it rejects with is its own; what it throws is a trap, or the page's mistake. */
 async function ask(use) {
-  const wasm = await load().catch((cause) => Promise.reject(fault("load", cause)));
+  const wasm = await load();
   try {
     return use(wasm);
   } catch (cause) {
-    throw cause instanceof WebAssembly.RuntimeError ? fault("crash", cause) : cause;
+    if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
+    throw Object.assign(new Error("The module failed", { cause }), { kind: "crash", retryable: false });
   }
 }
 

@@ -12,25 +12,21 @@ let loading;
  * @param {() => void} [late] Is called when all of it comes after nobody waited any more.
  * @returns {Promise<typeof import("./mfa_code.js")>}
  */
-export async function load(also, late) {
+export const load = (also, late) => new Promise((resolve, reject) => {
   const asked = (loading ??= fetched());
-  const all = Promise.all([asked, also]);
-  let timer;
-  const tooLong = new Promise((_, reject) => (timer = setTimeout(reject, PATIENCE, "no answer")));
-  try {
-    return (await Promise.race([all, tooLong]))[0];
-  } catch (cause) {
+  let tell = resolve;
+  const fail = (cause) => {
     // A network that was away may be back for the next one who asks.
     if (loading === asked) loading = undefined;
-    all.then(() => {
-      loading = asked;
-      late?.();
-    }, () => {});
-    throw Object.assign(new Error("The module did not load", { cause }), { kind: "load", retryable: true });
-  } finally {
-    clearTimeout(timer);
-  }
-}
+    reject(Object.assign(Error("The module did not load", { cause }), { kind: "load", retryable: true }));
+    tell = late;
+  };
+  const patience = setTimeout(fail, PATIENCE, "no answer");
+  Promise.all([asked, also]).then(([wasm]) => {
+    loading = asked;
+    tell?.(wasm);
+  }, fail).then(() => clearTimeout(patience));
+});
 
 async function fetched() {
   // Side by side: the module does not wait for the glue.

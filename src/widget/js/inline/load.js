@@ -16,7 +16,7 @@ export async function load(also) {
     return wasm;
   } catch (cause) {
     loading = undefined;
-    throw Object.assign(new Error("The module did not load", { cause }), { kind: "load", retryable: true });
+    throw Object.assign(Error("The module did not load", { cause }), { kind: "load", retryable: true });
   }
 }
 

@@ -1,0 +1,7 @@
+// esbuild: it leaves the URL of the WebAssembly as it is, so it is given the one-file entry.
+
+import { consumer } from "./consumer.js";
+
+consumer("esbuild", ({ signsIn }) => {
+  signsIn("what esbuild builds signs in under the strict policy");
+});

@@ -1,0 +1,7 @@
+// webpack: it takes the WebAssembly along by the URL in the module.
+
+import { consumer } from "./consumer.js";
+
+consumer("webpack", ({ signsIn }) => {
+  signsIn("what webpack builds signs in under the strict policy");
+});
