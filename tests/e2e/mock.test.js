@@ -26,38 +26,40 @@ const CANVAS = `const canvas = new CSSStyleSheet(); canvas.replaceSync(":root { 
   document.adoptedStyleSheets.push(canvas);`;
 const MOCK = `import * as mock from "/dist/mock.js"; window.mock = mock; mock.defineMock();`;
 
-/** A visitor at a page of this body and script; whatever else is asked for is in `asked`. */
-function page(name, { body = "<mfa-code></mfa-code>", script = MOCK, path = "/", attributes = 'lang="en"' }, act, profile = {}) {
-  test(name, { timeout: 60_000 }, async () => {
-    const context = await (await browser()).newContext({ reducedMotion: "reduce", ...profile });
-    try {
-      const asked = [];
-      await context.route("**/*", async (route) => {
-        const { origin, pathname } = new URL(route.request().url());
-        assert.equal(origin, URL_OF);
-        const says = (kind, text) =>
-          route.fulfill({ contentType: kind, body: text, headers: { "content-security-policy": POLICY } });
-        if (pathname === "/") return says("text/html", `<!doctype html><html ${attributes}><meta charset="utf-8">
-          <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-          <title>Design</title><script type="module" src="/page.js"></script><main>${body}</main></html>`);
-        if (pathname === "/page.js") return says("text/javascript", script);
-        if (pathname === "/favicon.ico") return route.fulfill({ status: 204 });
-        const file = pathname.startsWith("/dist/") ? join(DIST, pathname.slice(6)) : join(ROOT, pathname);
-        if (pathname.startsWith("/dist/") || pathname.startsWith("/examples/mock/")) {
-          return says(KINDS[extname(file)], await readFile(file));
-        }
-        asked.push(pathname);
-        await route.abort();
-      });
-      const visitor = await Visitor.arrives(context, { url: URL_OF });
-      await visitor.opens(path);
-      await act({ visitor, asked, context });
-      visitor.hadNoTrouble();
-      assert.deepEqual(asked, [], "nothing is sent");
-    } finally {
-      await context.close();
-    }
-  });
+/** A visitor at a page that is set up so. */
+const page = (name, act, setup, profile) =>
+  test(name, { timeout: 60_000 }, () => visits(act, setup ?? {}, profile));
+
+/** Whatever else than the page is asked for is in `asked`. */
+async function visits(act, { body = "<mfa-code></mfa-code>", script = MOCK, path = "/", attributes = 'lang="en"' }, profile) {
+  const context = await (await browser()).newContext({ reducedMotion: "reduce", ...profile });
+  try {
+    const asked = [];
+    await context.route("**/*", async (route) => {
+      const { origin, pathname } = new URL(route.request().url());
+      assert.equal(origin, URL_OF);
+      const says = (kind, text) =>
+        route.fulfill({ contentType: kind, body: text, headers: { "content-security-policy": POLICY } });
+      if (pathname === "/") return says("text/html", `<!doctype html><html ${attributes}><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+        <title>Design</title><script type="module" src="/page.js"></script><main>${body}</main></html>`);
+      if (pathname === "/page.js") return says("text/javascript", script);
+      if (pathname === "/favicon.ico") return route.fulfill({ status: 204 });
+      const file = pathname.startsWith("/dist/") ? join(DIST, pathname.slice(6)) : join(ROOT, pathname);
+      if (pathname.startsWith("/dist/") || pathname.startsWith("/examples/mock/")) {
+        return says(KINDS[extname(file)], await readFile(file));
+      }
+      asked.push(pathname);
+      await route.abort();
+    });
+    const visitor = await Visitor.arrives(context, { url: URL_OF });
+    await visitor.opens(path);
+    await act({ visitor, asked });
+    visitor.hadNoTrouble();
+    assert.deepEqual(asked, [], "nothing is sent");
+  } finally {
+    await context.close();
+  }
 }
 
 const asksAndTypes = async (visitor, token) => {
@@ -82,11 +84,12 @@ describe("A mock", { concurrency: 2 }, () => {
     ["slow", "888888", "verified", "Code confirmed."],
     ["wrong with one try left", "999999", "rejected", "1 try left"],
   ]) {
-    page(`takes a code that is ${outcome}`, {}, async ({ visitor }) => {
-      visitor.expects(/mfa-code: this page has a mock/);
+    page(`takes a code that is ${outcome}`, async ({ visitor }) => {
       await asksAndTypes(visitor, token);
       if (outcome === "slow") await visitor.standsAt("verifying");
+      const since = Date.now();
       await visitor.standsAt(state);
+      if (outcome === "slow") assert.ok(Date.now() - since > 2000, "there was time to look at it");
       await visitor.sees(words);
     });
   }
@@ -99,30 +102,28 @@ describe("A mock", { concurrency: 2 }, () => {
     ["mock:ticket-expired", "This page has been open for too long."],
     ["mock:offline", "We could not reach the service."],
   ]) {
-    page(`answers as ${endpoint} says`, { body: `<mfa-code endpoint="${endpoint}"></mfa-code>` }, async ({ visitor }) => {
+    page(`answers as ${endpoint} says`, async ({ visitor }) => {
       await visitor.presses("Text me a code");
       await visitor.sees(words);
-    });
+    }, { body: `<mfa-code endpoint="${endpoint}"></mfa-code>` });
   }
 
-  page("answers late as mock:slow says", { body: `<mfa-code endpoint="mock:slow"></mfa-code>` }, async ({ visitor }) => {
+  page("answers late as mock:slow says", async ({ visitor }) => {
     await visitor.presses("Text me a code");
     await visitor.sees("Sending the code…");
     await visitor.standsAt("sending");
     await visitor.standsAt("entering");
-  });
+  }, { body: `<mfa-code endpoint="mock:slow"></mfa-code>` });
 
-  page("offers the channels and takes the number that its attributes name", {
-    body: `<mfa-code channels="call" to="+12025550123"></mfa-code>`,
-  }, async ({ visitor }) => {
+  page("offers the channels and takes the number that its attributes name", async ({ visitor }) => {
     await visitor.presses("Call me with a code");
     await visitor.sees("We are calling +12025550123.");
     assert.equal(await visitor.page.getByRole("button", { name: /text me/i }).count(), 0);
+  }, {
+    body: `<mfa-code channels="call" to="+12025550123"></mfa-code>`,
   });
 
-  page("puts a receipt into the form that is none", {
-    body: `<form><mfa-code name="receipt" required></mfa-code></form>`,
-  }, async ({ visitor }) => {
+  page("puts a receipt into the form that is none", async ({ visitor }) => {
     const receipts = () => visitor.page.evaluate(() => new FormData(document.forms[0]).getAll("receipt"));
     await asksAndTypes(visitor, "222222");
     await visitor.standsAt("rejected");
@@ -130,22 +131,24 @@ describe("A mock", { concurrency: 2 }, () => {
     await visitor.types("111111");
     await visitor.standsAt("verified");
     assert.deepEqual(await receipts(), ["mock"]);
+  }, {
+    body: `<form><mfa-code name="receipt" required></mfa-code></form>`,
   });
 
-  page("shows what is confirmed, and goes on by call", { body: `<mfa-code endpoint="mock:summary"></mfa-code>` }, async ({ visitor }) => {
+  page("shows what is confirmed, and goes on by call", async ({ visitor }) => {
     await visitor.presses("Call me with a code");
     await visitor.sees("Pay €120.00 to ACME");
     await visitor.sees("We are calling +1 ••• ••• 0123.");
-  });
+  }, { body: `<mfa-code endpoint="mock:summary"></mfa-code>` });
 
-  page("has codes of any length, and letters", { body: `<mfa-code token-length="4" allow-alphas></mfa-code>` }, async ({ visitor }) => {
+  page("has codes of any length, and letters", async ({ visitor }) => {
     await asksAndTypes(visitor, "1111");
     await visitor.standsAt("verified");
     assert.deepEqual(await visitor.page.evaluate(() => [mock.code("expired", 4), mock.code("used")]), ["3333", "555555"]);
     await assert.rejects(visitor.page.evaluate(() => mock.code("right")), /"right" is no outcome of the mock/);
-  });
+  }, { body: `<mfa-code token-length="4" allow-alphas></mfa-code>` });
 
-  page("has the functions, with the same results", {}, async ({ visitor }) => {
+  page("has the functions, with the same results", async ({ visitor }) => {
     const told = await visitor.page.evaluate(async () => {
       const interaction = await mock.start({ endpoint: "mock:" });
       const results = [];
@@ -159,32 +162,29 @@ describe("A mock", { concurrency: 2 }, () => {
     ]);
   });
 
-  page("is marked, also where the page's styles would hide it", {
-    body: `<mfa-code token-length="8"></mfa-code>`,
-    script: `${MOCK} const sheet = new CSSStyleSheet();
-      sheet.replaceSync("mfa-code::part(mock) { display: none !important; opacity: 0 }"); document.adoptedStyleSheets.push(sheet);`,
-  }, async ({ visitor }) => {
+  page("is marked, also where the page's styles would hide it", async ({ visitor }) => {
     const note = visitor.element.getByRole("note");
     await note.waitFor();
     assert.match(await note.textContent(), /^Mock: nothing is sent or checked\..*11111111 verified.*99999999 last\.$/);
     assert.equal(await note.evaluate((mark) => getComputedStyle(mark).opacity), "1");
     assert.equal(await visitor.element.getAttribute("data-mock"), "");
+  }, {
+    body: `<mfa-code token-length="8"></mfa-code>`,
+    script: `${MOCK} const sheet = new CSSStyleSheet();
+      sheet.replaceSync("mfa-code::part(mock) { display: none !important; opacity: 0 }"); document.adoptedStyleSheets.push(sheet);`,
   });
 
-  page("is marked by whatever name and way a page registers it", {
-    body: "<mfa-code></mfa-code><mock-code></mock-code>",
-    script: `import * as mock from "/dist/mock.js"; mock.MfaCodeElement.define(); mock.defineMock("mock-code");
-      mock.defineMock("mock-code"); window.mock = mock;`,
-  }, async ({ visitor }) => {
+  page("is marked by whatever name and way a page registers it", async ({ visitor }) => {
     await visitor.page.locator("mock-code[data-mock][data-state=idle]").waitFor();
     assert.equal(await visitor.page.getByRole("note").count(), 2);
     assert.equal(await visitor.page.evaluate(() => mock.defineMock("mock-code") === customElements.get("mock-code")), true);
+  }, {
+    body: "<mfa-code></mfa-code><mock-code></mock-code>",
+    script: `import * as mock from "/dist/mock.js"; mock.MfaCodeElement.define(); mock.defineMock("mock-code");
+      mock.defineMock("mock-code"); window.mock = mock;`,
   });
 
-  page("is marked with codes of the length that is asked for now, in the place that the mark had from the start", {
-    script: `${MOCK} window.place = () => Math.round(document.querySelector("mfa-code").shadowRoot
-      .querySelector(".entry").getBoundingClientRect().top); window.before = place();`,
-  }, async ({ visitor }) => {
+  page("is marked with codes of the length that is asked for now, in the place that the mark had from the start", async ({ visitor }) => {
     const note = visitor.element.getByRole("note");
     await asksAndTypes(visitor, "222222");
     await visitor.standsAt("rejected");
@@ -194,6 +194,9 @@ describe("A mock", { concurrency: 2 }, () => {
       await visitor.element.evaluate((element, to) => element.setAttribute("token-length", to), length);
       assert.match(await note.textContent(), codes);
     }
+  }, {
+    script: `${MOCK} window.place = () => Math.round(document.querySelector("mfa-code").shadowRoot
+      .querySelector(".entry").getBoundingClientRect().top); window.before = place();`,
   });
 
   for (const [look, attributes, profile] of [
@@ -203,9 +206,7 @@ describe("A mock", { concurrency: 2 }, () => {
     ["from right to left", 'lang="ar" dir="rtl"', {}],
     ["at 320 px", 'lang="en"', { viewport: { width: 320, height: 640 } }],
   ]) {
-    page(`breaks no rule ${look}, and its mark fits in`, {
-      attributes, script: MOCK + CANVAS, body: `<h1>Design</h1><mfa-code token-length="20" endpoint="mock:summary"></mfa-code>`,
-    }, async ({ visitor }) => {
+    page(`breaks no rule ${look}, and its mark fits in`, async ({ visitor }) => {
       await visitor.standsAt("idle");
       await visitor.element.evaluate((element) => element.start());
       const { mark, around, overflow } = await visitor.element.evaluate((element) => {
@@ -222,18 +223,20 @@ describe("A mock", { concurrency: 2 }, () => {
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("; ")}`);
       });
       assert.deepEqual(broken, []);
+    }, {
+      attributes, script: MOCK + CANVAS, body: `<h1>Design</h1><mfa-code token-length="20" endpoint="mock:summary"></mfa-code>`,
     }, profile);
   }
 
-  page("is none that its import alone switches on", { script: `import * as mock from "/dist/mock.js"; window.mock = mock;` }, async ({ visitor }) => {
+  page("is none that its import alone switches on", async ({ visitor }) => {
     await visitor.page.waitForFunction(() => window.mock);
     assert.equal(await visitor.page.evaluate(() => customElements.get("mfa-code")), undefined);
-  });
+  }, { script: `import * as mock from "/dist/mock.js"; window.mock = mock;` });
 
-  page("refuses the name of the real element", { script: `import "/dist/define.js"; ${MOCK.replace("mock.defineMock();", "")}` }, async ({ visitor }) => {
+  page("refuses the name of the real element", async ({ visitor }) => {
     await visitor.page.waitForFunction(() => window.mock);
     await assert.rejects(visitor.page.evaluate(() => void mock.defineMock()), /registered already/);
-  });
+  }, { script: `import "/dist/define.js"; ${MOCK.replace("mock.defineMock();", "")}` });
 
   for (const [by, path, body, before] of [
     ["the address", "/?mock=1&mfa-code=mock#mock", "<mfa-code endpoint='/mfa'></mfa-code>", ""],
@@ -241,20 +244,17 @@ describe("A mock", { concurrency: 2 }, () => {
     ["what a page stores or names", "/", "<mfa-code endpoint='/mfa'></mfa-code>",
       "localStorage.mock = 1; sessionStorage.mock = 1; window.mock = true; window.MFA_MOCK = true;"],
   ]) {
-    page(`cannot be switched on by ${by}`, { path, body, script: `${before} await import("/dist/define.js");` }, async ({ visitor, asked }) => {
+    page(`cannot be switched on by ${by}`, async ({ visitor, asked }) => {
       visitor.expects(/ERR_FAILED/);
       await visitor.standsAt("idle");
       await visitor.presses("Text me a code");
       await visitor.sees("We could not reach the service.");
       assert.deepEqual(asked.splice(0), ["/mfa/sms"]);
       assert.equal(await visitor.element.getByRole("note").count(), 0);
-    });
+    }, { path, body, script: `${before} await import("/dist/define.js");` });
   }
 
-  page("and the real element on one page do not mix", {
-    body: `<mfa-code endpoint="/mfa"></mfa-code><mock-code></mock-code>`,
-    script: `import "/dist/define.js"; import { defineMock } from "/dist/mock.js"; defineMock("mock-code");`,
-  }, async ({ visitor, asked }) => {
+  page("and the real element on one page do not mix", async ({ visitor, asked }) => {
     visitor.expects(/ERR_FAILED/);
     await visitor.page.locator("mock-code").getByRole("button", { name: "Text me a code" }).click();
     await visitor.page.locator("mock-code[data-state=entering]").waitFor();
@@ -262,9 +262,12 @@ describe("A mock", { concurrency: 2 }, () => {
     await visitor.element.getByRole("button", { name: "Text me a code" }).click();
     await visitor.sees("We could not reach the service.");
     assert.deepEqual(asked.splice(0), ["/mfa/sms"]);
+  }, {
+    body: `<mfa-code endpoint="/mfa"></mfa-code><mock-code></mock-code>`,
+    script: `import "/dist/define.js"; import { defineMock } from "/dist/mock.js"; defineMock("mock-code");`,
   });
 
-  page("shows every state in the gallery", { path: "/examples/mock/index.html" }, async ({ visitor }) => {
+  page("shows every state in the gallery", async ({ visitor }) => {
     await visitor.page.locator("#verifying[data-state=verifying]").waitFor();
     await visitor.page.locator("html[data-ready]").waitFor();
     const states = await visitor.page.evaluate(() =>
@@ -276,7 +279,7 @@ describe("A mock", { concurrency: 2 }, () => {
       expired: "expired", exhausted: "exhausted", used: "used", "rate limited": "idle", "number refused": "idle", offline: "offline",
     });
     for (const words of ["Too many requests.", "This phone number cannot be used.", "Pay €120.00 to ACME"]) await visitor.sees(words);
-  });
+  }, { path: "/examples/mock/index.html" });
 
   test("is led to by no other file of the package", async () => {
     const files = (await readdir(DIST, { recursive: true })).filter((file) => /\.(js|wasm)$/.test(file) && file !== "mock.js");
