@@ -107,7 +107,6 @@ stories("Two copies of the package", () => {
   for (const [what, second] of [
     ["the same one, from another address", "/another-copy/define.js"],
     ["the same file twice, by two addresses", "/mfa-code/define.js?v=2"],
-    ["the same file twice", "/mfa-code/define.js"],
   ]) {
     hosted(`on one page do not fight: ${what}`, async (told) => {
       const { host } = told;

@@ -179,7 +179,7 @@ stories("A browser that is too old", () => {
   hosted("for the names of languages speaks English, and signs in", async (told) => {
     const { visitor } = told;
     await visitor.page.addInitScript(() => delete Intl.Locale);
-    await opens(told, { script: `document.documentElement.lang = "de"` });
+    await opens(told, { on: `name="mfa" required lang="de"` });
     await signsIn(told);
   });
 });
