@@ -2,11 +2,13 @@
 // is an error.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { after, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { CODES } from "../../src/contract/wire.js";
 import { browser, closeBrowser } from "./browser.js";
 import { Visitor } from "./visitor.js";
 
@@ -16,41 +18,48 @@ const KINDS = { ".js": "text/javascript", ".css": "text/css", ".html": "text/htm
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
   "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const URL_OF = "http://design.test";
 
+/** As a design system has it, and so that a program can tell a contrast. */
+const CANVAS = `const canvas = new CSSStyleSheet(); canvas.replaceSync(":root { background: Canvas; color: CanvasText }");
+  document.adoptedStyleSheets.push(canvas);`;
 const MOCK = `import * as mock from "/dist/mock.js"; window.mock = mock; mock.defineMock();`;
 
-/** A visitor at a page of this body and script; whatever else is asked for is in `asked`. */
-function page(name, { body = "<mfa-code></mfa-code>", script = MOCK, path = "/" }, act, profile = {}) {
-  test(name, { timeout: 60_000 }, async () => {
-    const context = await (await browser()).newContext({ reducedMotion: "reduce", ...profile });
-    try {
-      const asked = [];
-      await context.route("**/*", async (route) => {
-        const { origin, pathname } = new URL(route.request().url());
-        assert.equal(origin, URL_OF);
-        const says = (kind, text) =>
-          route.fulfill({ contentType: kind, body: text, headers: { "content-security-policy": POLICY } });
-        if (pathname === "/") return says("text/html", `<!doctype html><html lang="en"><meta charset="utf-8">
-          <title>Design</title><script type="module" src="/page.js"></script><main>${body}</main></html>`);
-        if (pathname === "/page.js") return says("text/javascript", script);
-        if (pathname === "/favicon.ico") return route.fulfill({ status: 204 });
-        const file = pathname.startsWith("/dist/") ? join(DIST, pathname.slice(6)) : join(ROOT, pathname);
-        if (pathname.startsWith("/dist/") || pathname.startsWith("/examples/mock/")) {
-          return says(KINDS[extname(file)], await readFile(file));
-        }
-        asked.push(pathname);
-        await route.abort();
-      });
-      const visitor = await Visitor.arrives(context, { url: URL_OF });
-      await visitor.opens(path);
-      await act({ visitor, asked, context });
-      visitor.hadNoTrouble();
-      assert.deepEqual(asked, [], "nothing is sent");
-    } finally {
-      await context.close();
-    }
-  });
+/** A visitor at a page that is set up so. */
+const page = (name, act, setup, profile) =>
+  test(name, { timeout: 60_000 }, () => visits(act, setup ?? {}, profile));
+
+/** Whatever else than the page is asked for is in `asked`. */
+async function visits(act, { body = "<mfa-code></mfa-code>", script = MOCK, path = "/", attributes = 'lang="en"' }, profile) {
+  const context = await (await browser()).newContext({ reducedMotion: "reduce", ...profile });
+  try {
+    const asked = [];
+    await context.route("**/*", async (route) => {
+      const { origin, pathname } = new URL(route.request().url());
+      assert.equal(origin, URL_OF);
+      const says = (kind, text) =>
+        route.fulfill({ contentType: kind, body: text, headers: { "content-security-policy": POLICY } });
+      if (pathname === "/") return says("text/html", `<!doctype html><html ${attributes}><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+        <title>Design</title><script type="module" src="/page.js"></script><main>${body}</main></html>`);
+      if (pathname === "/page.js") return says("text/javascript", script);
+      if (pathname === "/favicon.ico") return route.fulfill({ status: 204 });
+      const file = pathname.startsWith("/dist/") ? join(DIST, pathname.slice(6)) : join(ROOT, pathname);
+      if (pathname.startsWith("/dist/") || pathname.startsWith("/examples/mock/")) {
+        return says(KINDS[extname(file)], await readFile(file));
+      }
+      asked.push(pathname);
+      await route.abort();
+    });
+    const visitor = await Visitor.arrives(context, { url: URL_OF });
+    await visitor.opens(path);
+    await act({ visitor, asked });
+    visitor.hadNoTrouble();
+    assert.deepEqual(asked, [], "nothing is sent");
+  } finally {
+    await context.close();
+  }
 }
 
 const asksAndTypes = async (visitor, token) => {
@@ -75,11 +84,12 @@ describe("A mock", { concurrency: 2 }, () => {
     ["slow", "888888", "verified", "Code confirmed."],
     ["wrong with one try left", "999999", "rejected", "1 try left"],
   ]) {
-    page(`takes a code that is ${outcome}`, {}, async ({ visitor }) => {
-      visitor.expects(/mfa-code: this page has a mock/);
+    page(`takes a code that is ${outcome}`, async ({ visitor }) => {
       await asksAndTypes(visitor, token);
       if (outcome === "slow") await visitor.standsAt("verifying");
+      const since = Date.now();
       await visitor.standsAt(state);
+      if (outcome === "slow") assert.ok(Date.now() - since > 2000, "there was time to look at it");
       await visitor.sees(words);
     });
   }
@@ -92,26 +102,53 @@ describe("A mock", { concurrency: 2 }, () => {
     ["mock:ticket-expired", "This page has been open for too long."],
     ["mock:offline", "We could not reach the service."],
   ]) {
-    page(`answers as ${endpoint} says`, { body: `<mfa-code endpoint="${endpoint}"></mfa-code>` }, async ({ visitor }) => {
+    page(`answers as ${endpoint} says`, async ({ visitor }) => {
       await visitor.presses("Text me a code");
       await visitor.sees(words);
-    });
+    }, { body: `<mfa-code endpoint="${endpoint}"></mfa-code>` });
   }
 
-  page("shows what is confirmed, and goes on by call", { body: `<mfa-code endpoint="mock:summary"></mfa-code>` }, async ({ visitor }) => {
+  page("answers late as mock:slow says", async ({ visitor }) => {
+    await visitor.presses("Text me a code");
+    await visitor.sees("Sending the code…");
+    await visitor.standsAt("sending");
+    await visitor.standsAt("entering");
+  }, { body: `<mfa-code endpoint="mock:slow"></mfa-code>` });
+
+  page("offers the channels and takes the number that its attributes name", async ({ visitor }) => {
+    await visitor.presses("Call me with a code");
+    await visitor.sees("We are calling +12025550123.");
+    assert.equal(await visitor.page.getByRole("button", { name: /text me/i }).count(), 0);
+  }, {
+    body: `<mfa-code channels="call" to="+12025550123"></mfa-code>`,
+  });
+
+  page("puts a receipt into the form that is none", async ({ visitor }) => {
+    const receipts = () => visitor.page.evaluate(() => new FormData(document.forms[0]).getAll("receipt"));
+    await asksAndTypes(visitor, "222222");
+    await visitor.standsAt("rejected");
+    assert.deepEqual(await receipts(), []);
+    await visitor.types("111111");
+    await visitor.standsAt("verified");
+    assert.deepEqual(await receipts(), ["mock"]);
+  }, {
+    body: `<form><mfa-code name="receipt" required></mfa-code></form>`,
+  });
+
+  page("shows what is confirmed, and goes on by call", async ({ visitor }) => {
     await visitor.presses("Call me with a code");
     await visitor.sees("Pay €120.00 to ACME");
     await visitor.sees("We are calling +1 ••• ••• 0123.");
-  });
+  }, { body: `<mfa-code endpoint="mock:summary"></mfa-code>` });
 
-  page("has codes of any length, and letters", { body: `<mfa-code token-length="4" allow-alphas></mfa-code>` }, async ({ visitor }) => {
+  page("has codes of any length, and letters", async ({ visitor }) => {
     await asksAndTypes(visitor, "1111");
     await visitor.standsAt("verified");
     assert.deepEqual(await visitor.page.evaluate(() => [mock.code("expired", 4), mock.code("used")]), ["3333", "555555"]);
     await assert.rejects(visitor.page.evaluate(() => mock.code("right")), /"right" is no outcome of the mock/);
-  });
+  }, { body: `<mfa-code token-length="4" allow-alphas></mfa-code>` });
 
-  page("has the functions, with the same results", {}, async ({ visitor }) => {
+  page("has the functions, with the same results", async ({ visitor }) => {
     const told = await visitor.page.evaluate(async () => {
       const interaction = await mock.start({ endpoint: "mock:" });
       const results = [];
@@ -125,27 +162,81 @@ describe("A mock", { concurrency: 2 }, () => {
     ]);
   });
 
-  page("is marked, also where the page's styles would hide it", {
+  page("is marked, also where the page's styles would hide it", async ({ visitor }) => {
+    const note = visitor.element.getByRole("note");
+    await note.waitFor();
+    assert.match(await note.textContent(), /^Mock: nothing is sent or checked\..*11111111 verified.*99999999 last\.$/);
+    assert.equal(await note.evaluate((mark) => getComputedStyle(mark).opacity), "1");
+    assert.equal(await visitor.element.getAttribute("data-mock"), "");
+  }, {
     body: `<mfa-code token-length="8"></mfa-code>`,
     script: `${MOCK} const sheet = new CSSStyleSheet();
       sheet.replaceSync("mfa-code::part(mock) { display: none !important; opacity: 0 }"); document.adoptedStyleSheets.push(sheet);`,
-  }, async ({ visitor }) => {
-    const note = visitor.element.getByRole("note");
-    await note.waitFor();
-    assert.match(await note.textContent(), /^Mock: nothing is sent, and no code is checked\..*11111111 verified.*99999999 last\.$/);
-    assert.equal(await note.evaluate((mark) => getComputedStyle(mark).opacity), "1");
-    assert.equal(await visitor.element.getAttribute("data-mock"), "");
   });
 
-  page("is none that its import alone switches on", { script: `import * as mock from "/dist/mock.js"; window.mock = mock;` }, async ({ visitor }) => {
+  page("is marked by whatever name and way a page registers it", async ({ visitor }) => {
+    await visitor.page.locator("mock-code[data-mock][data-state=idle]").waitFor();
+    assert.equal(await visitor.page.getByRole("note").count(), 2);
+    assert.equal(await visitor.page.evaluate(() => mock.defineMock("mock-code") === customElements.get("mock-code")), true);
+  }, {
+    body: "<mfa-code></mfa-code><mock-code></mock-code>",
+    script: `import * as mock from "/dist/mock.js"; mock.MfaCodeElement.define(); mock.defineMock("mock-code");
+      mock.defineMock("mock-code"); window.mock = mock;`,
+  });
+
+  page("is marked with codes of the length that is asked for now, in the place that the mark had from the start", async ({ visitor }) => {
+    const note = visitor.element.getByRole("note");
+    await asksAndTypes(visitor, "222222");
+    await visitor.standsAt("rejected");
+    assert.equal(...await visitor.page.evaluate(() => [place(), before]));
+    assert.match(await note.textContent(), / 111111 verified,/);
+    for (const [length, codes] of [["4", / 1111 verified,/], ["20", / 1{20} verified,/], ["-3", / 111111 verified,/]]) {
+      await visitor.element.evaluate((element, to) => element.setAttribute("token-length", to), length);
+      assert.match(await note.textContent(), codes);
+    }
+  }, {
+    script: `${MOCK} window.place = () => Math.round(document.querySelector("mfa-code").shadowRoot
+      .querySelector(".entry").getBoundingClientRect().top); window.before = place();`,
+  });
+
+  for (const [look, attributes, profile] of [
+    ["in light", 'lang="en"', {}],
+    ["in dark", 'lang="en"', { colorScheme: "dark" }],
+    ["in forced colours", 'lang="en"', { forcedColors: "active" }],
+    ["from right to left", 'lang="ar" dir="rtl"', {}],
+    ["at 320 px", 'lang="en"', { viewport: { width: 320, height: 640 } }],
+  ]) {
+    page(`breaks no rule ${look}, and its mark fits in`, async ({ visitor }) => {
+      await visitor.standsAt("idle");
+      await visitor.element.evaluate((element) => element.start());
+      const { mark, around, overflow } = await visitor.element.evaluate((element) => {
+        const mark = element.shadowRoot.querySelector("[part=mock]").getBoundingClientRect();
+        const around = element.getBoundingClientRect();
+        return { mark, around, overflow: document.documentElement.scrollWidth - innerWidth };
+      });
+      assert.ok(mark.left >= around.left && mark.right <= around.right, JSON.stringify({ mark, around }));
+      assert.equal(overflow, 0);
+      // Not `addScriptTag`, which the page's policy refuses.
+      await visitor.page.evaluate(await readFile(AXE, "utf8"));
+      const broken = await visitor.page.evaluate(async () => {
+        const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("; ")}`);
+      });
+      assert.deepEqual(broken, []);
+    }, {
+      attributes, script: MOCK + CANVAS, body: `<h1>Design</h1><mfa-code token-length="20" endpoint="mock:summary"></mfa-code>`,
+    }, profile);
+  }
+
+  page("is none that its import alone switches on", async ({ visitor }) => {
     await visitor.page.waitForFunction(() => window.mock);
     assert.equal(await visitor.page.evaluate(() => customElements.get("mfa-code")), undefined);
-  });
+  }, { script: `import * as mock from "/dist/mock.js"; window.mock = mock;` });
 
-  page("refuses the name of the real element", { script: `import "/dist/define.js"; ${MOCK.replace("mock.defineMock();", "")}` }, async ({ visitor }) => {
+  page("refuses the name of the real element", async ({ visitor }) => {
     await visitor.page.waitForFunction(() => window.mock);
     await assert.rejects(visitor.page.evaluate(() => void mock.defineMock()), /registered already/);
-  });
+  }, { script: `import "/dist/define.js"; ${MOCK.replace("mock.defineMock();", "")}` });
 
   for (const [by, path, body, before] of [
     ["the address", "/?mock=1&mfa-code=mock#mock", "<mfa-code endpoint='/mfa'></mfa-code>", ""],
@@ -153,20 +244,17 @@ describe("A mock", { concurrency: 2 }, () => {
     ["what a page stores or names", "/", "<mfa-code endpoint='/mfa'></mfa-code>",
       "localStorage.mock = 1; sessionStorage.mock = 1; window.mock = true; window.MFA_MOCK = true;"],
   ]) {
-    page(`cannot be switched on by ${by}`, { path, body, script: `${before} await import("/dist/define.js");` }, async ({ visitor, asked }) => {
+    page(`cannot be switched on by ${by}`, async ({ visitor, asked }) => {
       visitor.expects(/ERR_FAILED/);
       await visitor.standsAt("idle");
       await visitor.presses("Text me a code");
       await visitor.sees("We could not reach the service.");
       assert.deepEqual(asked.splice(0), ["/mfa/sms"]);
       assert.equal(await visitor.element.getByRole("note").count(), 0);
-    });
+    }, { path, body, script: `${before} await import("/dist/define.js");` });
   }
 
-  page("and the real element on one page do not mix", {
-    body: `<mfa-code endpoint="/mfa"></mfa-code><mock-code></mock-code>`,
-    script: `import "/dist/define.js"; import { defineMock } from "/dist/mock.js"; defineMock("mock-code");`,
-  }, async ({ visitor, asked }) => {
+  page("and the real element on one page do not mix", async ({ visitor, asked }) => {
     visitor.expects(/ERR_FAILED/);
     await visitor.page.locator("mock-code").getByRole("button", { name: "Text me a code" }).click();
     await visitor.page.locator("mock-code[data-state=entering]").waitFor();
@@ -174,22 +262,73 @@ describe("A mock", { concurrency: 2 }, () => {
     await visitor.element.getByRole("button", { name: "Text me a code" }).click();
     await visitor.sees("We could not reach the service.");
     assert.deepEqual(asked.splice(0), ["/mfa/sms"]);
+  }, {
+    body: `<mfa-code endpoint="/mfa"></mfa-code><mock-code></mock-code>`,
+    script: `import "/dist/define.js"; import { defineMock } from "/dist/mock.js"; defineMock("mock-code");`,
   });
 
-  page("shows every state in the gallery", { path: "/examples/mock/index.html" }, async ({ visitor }) => {
+  page("shows every state in the gallery", async ({ visitor }) => {
+    await visitor.page.locator("#verifying[data-state=verifying]").waitFor();
     await visitor.page.locator("html[data-ready]").waitFor();
     const states = await visitor.page.evaluate(() =>
-      Object.fromEntries([...document.querySelectorAll("mfa-code")].map(({ id, state }) => [id, state.phase])));
-    for (const state of ["idle", "entering", "verified", "rejected", "offline"]) assert.equal(states[state], state);
-    for (const reason of ["expired", "exhausted", "used"]) assert.equal(states[reason], "closed");
+      Object.fromEntries([...document.querySelectorAll("mfa-code")].map(({ id, state }) => [id, state.reason ?? state.phase])));
+    const { sending, verifying, ...settled } = states;
+    assert.ok(["sending", "entering"].includes(sending) && ["verifying", "verified"].includes(verifying), "may have gone on");
+    assert.deepEqual(settled, {
+      idle: "idle", entering: "entering", summary: "entering", verified: "verified", rejected: "rejected", last: "rejected",
+      expired: "expired", exhausted: "exhausted", used: "used", "rate limited": "idle", "number refused": "idle", offline: "offline",
+    });
+    for (const words of ["Too many requests.", "This phone number cannot be used.", "Pay €120.00 to ACME"]) await visitor.sees(words);
+  }, { path: "/examples/mock/index.html" });
+
+  test("is led to by no other file of the package", async () => {
+    const files = (await readdir(DIST, { recursive: true })).filter((file) => /\.(js|wasm)$/.test(file) && file !== "mock.js");
+    for (const needed of ["define.js", "index.js", "inline.js", "element.js"]) assert.ok(files.includes(needed), needed);
+    for (const file of files) assert.doesNotMatch(await readFile(join(DIST, file), "latin1"), /mock/i, file);
   });
 
-  test("is led to by no other file of the package, and cannot call the browser's own fetch", async () => {
-    for (const file of ["define", "element", "index", "inline", "load", "locale", "sheet", "painted", "mfa_code"]) {
-      const text = await readFile(join(DIST, `${file}.js`), "utf8");
-      assert.doesNotMatch(text, /mock/i, file);
-    }
+  test("has no name for what could send something, and loads nothing", async () => {
     const text = await readFile(join(DIST, "mock.js"), "utf8");
-    assert.doesNotMatch(text.replace(/\\.|[^ -~]/g, ""), /(?<![.\w$])fetch\s*\(|XMLHttpRequest|sendBeacon|WebSocket/);
+    // Without the module itself, and without texts; the words of one error of the glue are of `fetch`.
+    const texts = /`(?:\\[^]|[^`\\])*`|"(?:\\.|[^"\\\n])*"/g;
+    const code = text
+      .replace(/`failed to fetch Wasm: [^`]*`/, '""')
+      .replace(texts, (found) => (/(?<!\\)\$\{/.test(found) ? found : '""'));
+    const ways = /\bfetch\b|XMLHttpRequest|sendBeacon|WebSocket|EventSource|WebTransport|\bimport\b(?!\.meta)|\bfrom""/g;
+    assert.deepEqual(code.match(ways) ?? [], []);
+  });
+
+  test("answers as the contract says, without a browser too", async () => {
+    const { Response, fetch } = globalThis;
+    const answers = [];
+    globalThis.fetch = () => assert.fail("the mock has called out");
+    globalThis.Response = function (body, init) {
+      answers.push({ body: JSON.parse(body), ...init });
+      return new Response(body, init);
+    };
+    try {
+      const mock = await import(pathToFileURL(join(DIST, "mock.js")));
+      assert.equal(mock.defineMock(), undefined);
+      const interaction = await mock.start({ endpoint: "mock:" });
+      const outcomes = ["verified", "wrong", "expired", "exhausted", "used", "rate-limited", "last"];
+      await Promise.all(outcomes.map((outcome) => mock.verify(interaction, mock.code(outcome)).catch(mock.isMfaError)));
+      const endpoints = ["summary", "rate-limited", "unavailable", "channel-unavailable", "number-refused", "ticket-expired"];
+      await Promise.all(endpoints.map((name) => mock.start({ endpoint: `mock:${name}`, channel: "call" }).catch(mock.isMfaError)));
+      await assert.rejects(mock.verify(interaction, mock.code("offline")), { kind: "network" });
+      await assert.rejects(mock.start({ endpoint: "mock:offline" }), { kind: "network" });
+      assert.equal(answers.length, 1 + outcomes.length + endpoints.length);
+    } finally {
+      Object.assign(globalThis, { Response, fetch });
+    }
+    const contract = await readFile(join(ROOT, "docs/contract.yaml"), "utf8");
+    for (const { status, headers, body } of answers) {
+      const about = JSON.stringify({ status, body });
+      const problem = status !== 200;
+      assert.equal(headers["content-type"], problem ? "application/problem+json" : "application/json", about);
+      for (const name of Object.keys(body)) assert.match(contract, new RegExp(`^        ${name}: `, "m"), about);
+      if (!problem) continue;
+      assert.equal(CODES[body.code], status, about);
+      if ([409, 429, 503].includes(status)) assert.match(headers["retry-after"], /^[1-9]\d*$/, about);
+    }
   });
 });

@@ -23,10 +23,10 @@ export type MockOutcome =
 export function code(outcome: MockOutcome, length?: number): string;
 
 /**
- * Registers an element that is a mock, and marked as one.
+ * Registers an element that is a mock, and marked as one. Once more for the same name is harmless.
  *
  * @param tag `mfa-code` by default.
  * @returns its class; nothing on a server
- * @throws {Error} the name is taken, perhaps by the real element
+ * @throws {Error} the name is taken by another element, perhaps by the real one
  */
 export function defineMock(tag?: string, registry?: CustomElementRegistry): typeof MfaCodeElement | undefined;

@@ -19,16 +19,15 @@ const problem = (status, code, more, headers) =>
 const closed = (reason) => problem(404, "interaction_closed", { reason });
 const busy = problem(429, "rate_limited", {}, { "retry-after": "90" });
 
-const started = (channel) => ({
-  id: "mock", success: true, to: "+1 ••• ••• 0123", channel, resend_after: 30, channels: ["sms", "call"],
-});
+/** What is not stated here is up to the element's attributes. A number that was typed comes back whole. */
+const started = (channel, { to = "+1 ••• ••• 0123" }) => ({ id: "mock", success: true, to, channel, resend_after: 30 });
 
 /** How asking for a code goes, by what stands behind `mock:` in the endpoint. */
 const STARTS = {
-  "": (channel) => answer(200, started(channel)),
-  slow: (channel) => ({ ...answer(200, started(channel)), after: LATE }),
-  summary: (channel) => answer(200, {
-    ...started(channel), summary: { title: "Pay €120.00 to ACME", lines: ["Invoice 2041", "Today"], digest: "sha-256:mock" },
+  "": (channel, asked) => answer(200, started(channel, asked)),
+  slow: (channel, asked) => ({ ...answer(200, started(channel, asked)), after: LATE }),
+  summary: (channel, asked) => answer(200, {
+    ...started(channel, asked), summary: { title: "Pay €120.00 to ACME", lines: ["Invoice 2041", "Today"], digest: "sha-256:mock" },
   }),
   offline: () => undefined,
   "rate-limited": () => busy,
@@ -68,15 +67,19 @@ export function fetch(url, { body, signal }) {
   });
 }
 
-function answerTo(url, { token }) {
-  const [endpoint, ...path] = url.split("/");
-  if (path.at(-1) !== "verify") {
-    const name = endpoint.replace(/^mock:/, "");
-    if (!Object.hasOwn(STARTS, name)) {
-      console.warn(`mfa-code: "${endpoint}" is no endpoint of the mock; there are ${Object.keys(STARTS).map((one) => `mock:${one}`).join(", ")}`);
-    }
-    return (STARTS[name] ?? STARTS[""])(path.at(-1));
+function answerTo(url, body) {
+  const path = url.split("/");
+  if (path.at(-1) === "verify") return becomesOf(body.token);
+  const name = /^mock:([^/]*)/.exec(url)?.[1] ?? "";
+  const start = Object.hasOwn(STARTS, name) ? STARTS[name] : STARTS[""];
+  if (start !== STARTS[name]) {
+    const known = Object.keys(STARTS).map((one) => `mock:${one}`).join(", ");
+    console.warn(`mfa-code: "mock:${name}" is no endpoint of the mock; there are ${known}`);
   }
+  return start(path.at(-1), body);
+}
+
+function becomesOf(token) {
   const [digit] = token;
   const repeated = digit.repeat(token.length) === token;
   return repeated && Object.hasOwn(VERIFIES, digit) ? VERIFIES[digit] : WRONG;

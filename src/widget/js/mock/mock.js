@@ -2,11 +2,11 @@
  * The real element and the real module before an endpoint that is not there: for Storybook, design
  * work and static documents. A file of its own with everything in it; no other file leads here.
  */
-import { MfaCodeElement } from "./element.js";
+import { MfaCodeElement as Real } from "./element.js";
 import { CODES } from "./fetch.js";
+import * as functions from "./index.js";
 
-export { MfaCodeElement } from "./element.js";
-export { isMfaError, start, verify } from "./index.js";
+export { isMfaError } from "./index.js";
 
 const MARK = `
 [part=mock] {
@@ -21,17 +21,26 @@ const MARK = `
   font-size: .8125rem;
   line-height: 1.4;
   text-align: start;
+  overflow-wrap: anywhere;
   background: Canvas;
   color: CanvasText;
 }
 [part=mock] b { display: block }
-[part=mock] bdi { font-family: ui-monospace, Menlo, Consolas, monospace; white-space: nowrap }
+[part=mock] span { display: inline-block }
+[part=mock] bdi { font-family: ui-monospace, Menlo, Consolas, monospace }
 `;
 
 let sheet;
 let told = false;
 
-const make = (tag, textContent) => Object.assign(document.createElement(tag), { textContent });
+const notes = new WeakMap();
+const mocks = new WeakSet();
+
+const make = (tag, ...children) => {
+  const element = document.createElement(tag);
+  element.append(...children);
+  return element;
+};
 
 /** The same digit all along: a code of any length. */
 export const code = (outcome, length = 6) => {
@@ -41,20 +50,41 @@ export const code = (outcome, length = 6) => {
   return CODES[outcome].repeat(length);
 };
 
+/** No class leaves this file that is not marked. */
+export class MfaCodeElement extends Real {
+  connectedCallback() {
+    // A page can register this class by itself, too.
+    tell();
+    mark(this);
+    super.connectedCallback();
+  }
+
+  attributeChangedCallback(name, before, value) {
+    super.attributeChangedCallback(name, before, value);
+    if (name === "token-length" && this.isConnected) mark(this);
+  }
+}
+
 /** Registers the element of a mock. A name that is taken is an error: it would be the real one. */
 export function defineMock(tag = "mfa-code", registry = globalThis.customElements) {
   if (!registry) return undefined;
-  if (registry.get(tag)) throw new Error(`<${tag}> is registered already, and not as this mock`);
-  const Mock = class MockMfaCodeElement extends MfaCodeElement {
-    connectedCallback() {
-      mark(this);
-      super.connectedCallback();
-    }
-  };
+  const taken = registry.get(tag);
+  if (mocks.has(taken)) return taken;
+  if (taken) throw new Error(`<${tag}> is registered already, and not as this mock`);
+  tell();
+  // A class has one name.
+  const Mock = class extends MfaCodeElement {};
   registry.define(tag, Mock);
+  mocks.add(Mock);
+  return Mock;
+}
+
+export const start = (options) => (tell(), functions.start(options));
+export const verify = (...all) => (tell(), functions.verify(...all));
+
+function tell() {
   if (!told) console.info("mfa-code: this page has a mock. Nothing is sent, and nobody is checked.");
   told = true;
-  return Mock;
 }
 
 /** What makes it plain to everybody that this is none. */
@@ -62,17 +92,20 @@ function mark(host) {
   // Without an endpoint the element says that the page is not set up.
   if (!host.endpoint?.startsWith("mock:")) host.endpoint = "mock:";
   host.dataset.mock = "";
-  if (host.shadowRoot.querySelector("[part=mock]")) return;
-  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(MARK);
-  host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets, sheet];
-  const note = make("p", "");
-  note.setAttribute("part", "mock");
-  note.setAttribute("role", "note");
-  note.lang = "en";
-  note.dir = "ltr";
-  const length = Number(host.tokenLength) || 6;
-  const codes = Object.keys(CODES).flatMap((outcome) => [make("bdi", code(outcome, length)), ` ${outcome}, `]);
-  codes.push(codes.pop().replace(/, $/, "."));
-  note.append(make("b", "Mock: nothing is sent, and no code is checked."), ...codes);
-  host.shadowRoot.prepend(note);
+  let note = notes.get(host);
+  if (!note) {
+    notes.set(host, (note = make("p")));
+    for (const [name, value] of Object.entries({ part: "mock", role: "note", lang: "en", dir: "ltr" })) {
+      note.setAttribute(name, value);
+    }
+    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(MARK);
+    host.shadowRoot.adoptedStyleSheets.push(sheet);
+    host.shadowRoot.prepend(note);
+  }
+  // A length that cannot be is the element's to tell of.
+  const asked = Number(host.tokenLength);
+  const length = asked > 0 && asked <= 20 ? asked : 6;
+  const codes = Object.keys(CODES).map((outcome, at, all) =>
+    make("span", make("bdi", code(outcome, length)), ` ${outcome}${at + 1 < all.length ? "," : "."}`));
+  note.replaceChildren(make("b", "Mock: nothing is sent or checked."), ...codes.flatMap((one) => [" ", one]));
 }
