@@ -27,7 +27,7 @@ const EXAMPLES = {
     },
   },
   "python-flask": {
-    missing: has("python3", "-m", "venv", "--help") ? undefined : "python3 with venv is not on this machine",
+    missing: has("python3", "-c", "import ensurepip, venv") ? undefined : "python3 with venv is not on this machine",
     start(cwd) {
       const python = join(ROOT, "target/contract-venv/bin/python");
       if (!existsSync(python)) done("python3", ["-m", "venv", join(ROOT, "target/contract-venv")], cwd);
