@@ -123,10 +123,7 @@ export async function everyState(look) {
     const closed = await Onlooker.arrives(site, look);
     await closed.asks();
     await closed.standsAt("entering");
-    const right = await phone.latestToken();
-    for (const last of ["1", "2", "3", "4"].filter((digit) => digit !== right.at(-1)).slice(0, 3)) {
-      await closed.retypes(right.slice(0, -1) + last);
-    }
+    for (const wrong of await phone.wrongTokens(3)) await closed.retypes(wrong);
     await closed.standsAt("closed");
     await closed.takes("closed");
     await closed.leaves();

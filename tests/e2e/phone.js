@@ -28,8 +28,14 @@ export class Phone {
 
   /** A code of the right form that is not the right one. */
   async wrongToken() {
+    const [wrong] = await this.wrongTokens(1);
+    return wrong;
+  }
+
+  /** Different ones of them, at most four. */
+  async wrongTokens(count) {
     const token = await this.latestToken();
-    const last = token.at(-1) === "7" ? "3" : "7";
-    return token.slice(0, -1) + last;
+    const last = ["7", "3", "1", "2", "4"].filter((digit) => digit !== token.at(-1));
+    return last.slice(0, count).map((digit) => token.slice(0, -1) + digit);
   }
 }
