@@ -11,8 +11,10 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
+use walrus::{ElementItems, FunctionBuilder, Module};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::glue;
 use crate::integrity;
 use crate::names::Names;
 use crate::report::say;
@@ -26,13 +28,17 @@ pub(crate) const DIST: &str = "dist";
 const GLUE: &str = "mfa_code.js";
 const MODULE: &str = "mfa_code_bg.wasm";
 
+/// What only descriptions name: how a closure is called, which the glue does by an export, and the
+/// tasks of futures, of which the widget has none.
+const DESCRIBED: &[&str] = &["wasm_bindgen", "js_sys"];
+
 /// Loads the glue and the module as a browser would, but for the network.
 const LOADS: &str = "\
     const [glue, module] = process.argv.slice(1);\
     const { readFile } = await import('node:fs/promises');\
     const { pathToFileURL } = await import('node:url');\
     const { default: init } = await import(pathToFileURL(glue));\
-    await init({ module_or_path: await WebAssembly.compile(await readFile(module)) });";
+    await init(await WebAssembly.compile(await readFile(module)));";
 
 /// Builds everything and becomes the demo, which prints its own URL.
 pub(crate) fn start() -> Result<()> {
@@ -73,7 +79,11 @@ pub(crate) fn build() -> Result<()> {
 
     say("Shrinking the WebAssembly and the JavaScript");
     bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
-    run(installed("wasm-opt").arg("-Oz").arg(work.join(MODULE)).arg("-o").arg(dist.join(MODULE)))?;
+    run(installed("wasm-opt")
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"])
+        .arg(work.join(MODULE))
+        .arg("-o")
+        .arg(dist.join(MODULE)))?;
     scripts::write(&work, &dist, &work.join(GLUE), &dist.join(MODULE))?;
     integrity::write(&dist)?;
 
@@ -94,6 +104,8 @@ fn compile() -> Result<()> {
     let mut flags = vec![
         // The default of 1 MiB is most of the memory that a page would pay for.
         OsString::from("-Clink-arg=-zstack-size=65536"),
+        OsString::from("-Zunstable-options"),
+        OsString::from("-Cpanic=immediate-abort"),
     ];
     for (from, to) in folders()? {
         let mut flag = OsString::from("--remap-path-prefix=");
@@ -106,6 +118,8 @@ fn compile() -> Result<()> {
     run(cargo(["rustc", "--package", "mfa-code", "--lib", "--target", WASM, "--profile", "wasm"])
         // With an rlib beside it cargo would leave out the link-time optimization.
         .args(["--crate-type", "cdylib"])
+        .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+        .env("RUSTC_BOOTSTRAP", "1")
         // For this call alone: as a setting it would also rebuild what is native.
         .env("CARGO_ENCODED_RUSTFLAGS", flags))
 }
@@ -146,8 +160,9 @@ fn bind(module: &Path, to: &Path) -> Result<()> {
         bail!("the widget imports JavaScript of its own, which dist/ has no place for");
     }
 
-    let js = without_sync_entry(output.js())?;
+    let js = glue::with_our_loader(output.js())?;
     let wasm = output.wasm_mut();
+    trap_descriptors(wasm);
     let names = Names::new(
         &js,
         wasm.imports.iter().map(|import| (&*import.module, &*import.name)),
@@ -168,17 +183,26 @@ fn bind(module: &Path, to: &Path) -> Result<()> {
         wasm.exports.delete(export);
     }
     fs::write(to.join(MODULE), wasm.emit_wasm()).context("cannot write the module")?;
-    fs::write(to.join(GLUE), names.shorten(&js)?).context("cannot write the glue")
+    let js = glue::as_methods(&names.shorten(&js)?);
+    fs::write(to.join(GLUE), js).context("cannot write the glue")
 }
 
-/// `initSync` blocks the page while it compiles; nothing of ours calls it.
-fn without_sync_entry(js: &str) -> Result<String> {
-    let (all, ours) =
-        ("export { initSync, __wbg_init as default }", "export { __wbg_init as default }");
-    if !js.contains(all) {
-        bail!("wasm-bindgen's glue does not end with `{all}` any more");
+/// wasm-bindgen reads the types of closures out of functions that describe them, and leaves what
+/// these named in the module's table: code that nothing calls, kept since it could be. A trap in
+/// its place lets `wasm-opt` drop it.
+fn trap_descriptors(wasm: &mut Module) {
+    let mut builder = FunctionBuilder::new(&mut wasm.types, &[], &[]);
+    builder.func_body().unreachable();
+    let trap = builder.finish(vec![], &mut wasm.funcs);
+    for element in wasm.elements.iter_mut() {
+        let ElementItems::Functions(functions) = &mut element.items else { continue };
+        for function in functions {
+            let name = wasm.funcs.get(*function).name.as_deref().unwrap_or_default();
+            if DESCRIBED.iter().any(|described| name.contains(described)) {
+                *function = trap;
+            }
+        }
     }
-    Ok(js.replace(all, ours))
 }
 
 /// The files of a folder, in the order of their names.

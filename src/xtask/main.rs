@@ -17,6 +17,7 @@ mod browser;
 mod bundle;
 mod engines;
 mod fuzz;
+mod glue;
 mod integrity;
 mod names;
 mod nginx;

@@ -30,8 +30,8 @@ export const load = (also, late) => new Promise((resolve, reject) => {
 
 async function fetched() {
   // Side by side: the module does not wait for the glue.
-  const [wasm, module_or_path] = await Promise.all([import("./mfa_code.js"), compiled()]);
-  await wasm.default({ module_or_path });
+  const [wasm, module] = await Promise.all([import("./mfa_code.js"), compiled()]);
+  await wasm.default(module);
   return wasm;
 }
 

@@ -12,7 +12,7 @@ let loading;
  */
 export async function load(also) {
   try {
-    await Promise.all([(loading ??= wasm.default({ module_or_path: module() })), also]);
+    await Promise.all([(loading ??= WebAssembly.compile(module()).then(wasm.default)), also]);
     return wasm;
   } catch (cause) {
     loading = undefined;
