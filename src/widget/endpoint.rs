@@ -209,7 +209,7 @@ impl Reply {
         }
     }
 
-    fn read<Body: DeserializeOwned>(self) -> Answer<Body> {
+    fn read<Body: Default + DeserializeOwned>(self) -> Answer<Body> {
         let body = from_js(self.body.clone()).ok();
         let failure: Failure = from_js(self.body).unwrap_or_default();
         let Failure { code, reason, resend_after } = failure;

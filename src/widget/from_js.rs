@@ -24,8 +24,11 @@ use crate::bindings::get;
 /// # Errors
 ///
 /// [`Malformed`] when a field is missing or of another type.
-pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, Malformed> {
-    T::deserialize(Value(value))
+pub(crate) fn from_js<T: Default + DeserializeOwned>(value: JsValue) -> Result<T, Malformed> {
+    // In place: to give up in the middle of a struct would otherwise be another way for each field.
+    let mut read = T::default();
+    T::deserialize_in_place(Value(value), &mut read)?;
+    Ok(read)
 }
 
 /// The value is not what was expected. It does not say where: see the module's words.
