@@ -161,9 +161,16 @@ impl<'de> SeqAccess<'de> for Fields {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Malformed> {
-        let Some(field) = self.fields.next() else { return Ok(None) };
-        let value = get(&self.object, field).map_err(|_| Malformed)?;
-        seed.deserialize(Value(value)).map(Some)
+        let Some(value) = self.next() else { return Err(Malformed) };
+        seed.deserialize(value).map(Some)
+    }
+}
+
+impl Fields {
+    /// Of one kind for fields of all types. `None` for one whose getter throws, too.
+    #[inline(never)]
+    fn next(&mut self) -> Option<Value> {
+        get(&self.object, self.fields.next()?).map(Value).ok()
     }
 }
 
