@@ -14,7 +14,6 @@
 //! - `asking`, `entering`, `verifying`, `settled`: what each state makes of each event, every
 //!   pair written out.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 mod answer;
@@ -47,9 +46,6 @@ use crate::{Channel, ClosedReason, ConfigError, TokenFormat};
 /// upstream, so that it is the proxy that says what happened.
 const PATIENCE: u32 = 20;
 
-/// The next state, and what must be done.
-type Step = (State, Vec<Effect>);
-
 /// One code entry, from the first request to the receipt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flow {
@@ -65,6 +61,8 @@ pub struct Flow {
     disabled: bool,
     requests: u32,
     keys: u32,
+    /// What the event that is being taken in leads to; empty between two events.
+    effects: Vec<Effect>,
 }
 
 /// What the visitor should know, until they do something about it.
@@ -109,20 +107,19 @@ impl Flow {
     #[must_use = "the flow does nothing by itself: carry the effects out"]
     pub fn update(&mut self, event: Event, now: Instant) -> Vec<Effect> {
         if self.disabled && from_the_visitor(&event) {
-            return vec![];
+            return Vec::new();
         }
-        let (state, effects) = match core::mem::take(&mut self.state) {
+        match self.state {
             State::Closed(reason) => self.when_closed(reason, event, now),
             State::Entering { held } => self.when_entering(held, event, now),
             State::Idle => self.when_idle(event, now),
             State::Offline(intent) => self.when_offline(intent, event, now),
             State::Rejected { token } => self.when_rejected(token, event, now),
             State::Sending(sending) => self.when_sending(sending, event, now),
-            State::Verified { receipt } => self.when_verified(receipt, event),
+            State::Verified { .. } => self.when_verified(event),
             State::Verifying(verifying) => self.when_verifying(verifying, event, now),
-        };
-        self.state = state;
-        effects
+        }
+        core::mem::take(&mut self.effects)
     }
 
     /// Takes over what the page says now. What an interaction began with stays as it is.
@@ -205,33 +202,36 @@ impl Flow {
         Key(self.keys)
     }
 
+    /// One more thing to be done.
+    fn then(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn tell_trouble(&mut self, trouble: Trouble) {
+        self.then(Effect::Tell(Outcome::Error(trouble)));
+    }
+
+    fn abort(&mut self, in_flight: Option<RequestId>) {
+        if let Some(request) = in_flight {
+            self.then(Effect::Abort { request });
+        }
+    }
+
     /// Back to the beginning. The cooldown stays: starting over is no way round it.
-    fn reset(&mut self, in_flight: Option<RequestId>) -> Step {
+    fn reset(&mut self, in_flight: Option<RequestId>) {
         self.interaction = None;
         self.channels = self.settings.channels;
         self.notice = None;
-        let mut effects = vec![Effect::ClearField];
-        if let Some(request) = in_flight {
-            effects.insert(0, Effect::Abort { request });
-        }
-        (State::Idle, effects)
-    }
-
-    fn switch(&mut self, disabled: bool, state: State) -> Step {
-        self.disabled = disabled;
-        (state, vec![])
-    }
-
-    /// Only what the visitor should know changes.
-    fn noticed(&mut self, notice: Option<Notice>, state: State) -> Step {
-        self.notice = notice;
-        stay(state)
+        self.state = State::Idle;
+        self.abort(in_flight);
+        self.then(Effect::ClearField);
     }
 
     /// Closes the interaction for a reason, and says so.
-    fn close(&mut self, reason: ClosedReason) -> Step {
+    fn close(&mut self, reason: ClosedReason) {
         self.notice = None;
-        (State::Closed(reason), vec![Effect::Tell(Outcome::Closed { reason })])
+        self.state = State::Closed(reason);
+        self.then(Effect::Tell(Outcome::Closed { reason }));
     }
 }
 
@@ -264,22 +264,4 @@ fn from_the_visitor(event: &Event) -> bool {
         | Event::Vetoed { .. }
         | Event::Woke => false,
     }
-}
-
-/// Nothing happens.
-const fn stay(state: State) -> Step {
-    (state, Vec::new())
-}
-
-fn trouble(trouble: Trouble) -> Effect {
-    Effect::Tell(Outcome::Error(trouble))
-}
-
-fn send(request: RequestId, intent: SendIntent, previous: Option<&Interaction>) -> Effect {
-    let SendIntent { key, channel, .. } = intent;
-    Effect::Send { request, key, channel, previous: previous.map(|earlier| earlier.id.clone()) }
-}
-
-fn told_sent(channel: Channel) -> Effect {
-    Effect::Tell(Outcome::Sent { channel })
 }

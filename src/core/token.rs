@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::InteractionConfig;
+use crate::{ConfigField, InteractionConfig};
 
 /// Which characters a token may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +57,18 @@ impl Default for TokenFormat {
     }
 }
 
+/// The longest token that a config allows.
+const LONGEST: usize = ConfigField::TokenLength.range().1 as usize;
+
 /// A token of the right shape. Whether it is the *right* token only the upstream knows.
 ///
-/// It prints its size, never itself, and its case is kept as it was typed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+/// It prints its size, never itself, and its case is kept as it was typed. It is small
+/// enough to be copied, and owns no memory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    length: u8,
+    characters: [u8; LONGEST],
+}
 
 impl Token {
     /// Reads a token that is exactly of this shape; cleaning what was typed is
@@ -77,26 +84,38 @@ impl Token {
         if text.len() != format.length() {
             return Err(TokenError::Length);
         }
-        Ok(Self(text.into()))
+        let mut token = Self { length: format.length, characters: [0; LONGEST] };
+        token.characters.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+        Ok(token)
+    }
+
+    /// Whether it is of this shape too.
+    #[must_use]
+    pub fn fits(&self, format: TokenFormat) -> bool {
+        self.length == format.length && self.characters().all(|it| format.alphabet.contains(it))
     }
 
     /// Whether it has characters that are easily taken for others; digits alone never are.
     #[must_use]
     pub fn has_lookalikes(&self, format: TokenFormat) -> bool {
-        let is_one = |byte| matches!(byte, b'0' | b'1' | b'I' | b'O' | b'i' | b'l' | b'o');
-        matches!(format.alphabet, Alphabet::Alphanumeric) && self.0.bytes().any(is_one)
+        let is_one = |it| matches!(it, '0' | '1' | 'I' | 'O' | 'i' | 'l' | 'o');
+        matches!(format.alphabet, Alphabet::Alphanumeric) && self.characters().any(is_one)
     }
 
     /// The token itself, for the verify request and for nothing else.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn text(&self) -> String {
+        self.characters().collect()
+    }
+
+    fn characters(&self) -> impl Iterator<Item = char> {
+        self.characters.iter().take(self.length.into()).map(|&byte| char::from(byte))
     }
 }
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Token({})", self.0.len())
+        write!(f, "Token({})", self.length)
     }
 }
 
@@ -161,6 +180,23 @@ mod tests {
     }
 
     #[test]
+    fn a_token_fits_another_format_only_by_its_length_and_its_characters() {
+        let fits = |text, read, format| Token::parse(text, read).unwrap().fits(format);
+        let eight_digits = TokenFormat::checked(8, Alphabet::Digits);
+        assert!(fits("12345678", EIGHT_ALPHAS, eight_digits));
+        assert!(fits("12345678", eight_digits, EIGHT_ALPHAS));
+        assert!(!fits("1234567a", EIGHT_ALPHAS, eight_digits));
+        assert!(!fits("123456", SIX_DIGITS, eight_digits));
+    }
+
+    #[test]
+    fn the_longest_token_is_kept_whole() {
+        let text = "aB3dE6gH9jK2mN5pQ8sT";
+        let longest = TokenFormat::checked(20, Alphabet::Alphanumeric);
+        assert_eq!(Token::parse(text, longest).unwrap().text(), text);
+    }
+
+    #[test]
     fn a_token_prints_its_size_and_never_itself() {
         let token = Token::parse("aB3dE6gH", EIGHT_ALPHAS).unwrap();
         assert_eq!(format!("{token:?}"), "Token(8)");
@@ -170,8 +206,9 @@ mod tests {
         #[test]
         fn whatever_is_accepted_has_the_shape(text in "\\PC{0,24}") {
             if let Ok(token) = Token::parse(&text, EIGHT_ALPHAS) {
-                prop_assert_eq!(token.as_str().len(), 8);
-                prop_assert!(token.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric()));
+                prop_assert_eq!(&token.text(), &text);
+                prop_assert!(text.len() == 8 && token.fits(EIGHT_ALPHAS));
+                prop_assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
             }
         }
     }

@@ -121,7 +121,7 @@ impl Upstream {
 
     /// Asks whether a token is right.
     pub(crate) async fn verify(&self, ask: &Ask) -> VerifyOutcome {
-        let body = VerifyBody { token: ask.token.as_str() };
+        let body = VerifyBody { token: &ask.token.text() };
         let call = match self.gate.enter().await {
             Ok(call) => call,
             Err(failure) => return VerifyOutcome::Failed(failure),

@@ -72,6 +72,7 @@ impl Endpoint {
         then: Then,
     ) -> Promise {
         // A `VerifyRequest` of the wire.
+        let token = token.text();
         let body = object(&[("token", token.as_str().into())]);
         let id = String::from(js_sys::encode_uri_component(id));
         self.send(

@@ -1,7 +1,7 @@
 //! What the passing of time does: the cooldown, the warnings before the expiry, the guess that a
 //! text message does not arrive.
 
-use super::{Flow, Instant, Notice, Refusal, State, Step, stay};
+use super::{Flow, Instant, Notice, Refusal, State};
 use crate::{Channel, ClosedReason};
 
 /// The seconds before the expiry at which the visitor is told of it, and no other: a clock that is
@@ -44,8 +44,8 @@ impl Flow {
     }
 
     /// What the time that has come means to who enters a code.
-    pub(super) fn woke(&mut self, state: State, now: Instant) -> Step {
-        let Some(interaction) = &mut self.interaction else { return stay(state) };
+    pub(super) fn woke(&mut self, now: Instant) {
+        let Some(interaction) = &mut self.interaction else { return };
         if interaction.has_expired(now) {
             return self.close(ClosedReason::Expired);
         }
@@ -53,28 +53,26 @@ impl Flow {
         let due = WARNINGS.into_iter().find(|&warning| left <= warning);
         if let Some(warning) = due.filter(|&warning| warning < interaction.warned) {
             interaction.warned = warning;
-            return self.noticed(Some(Notice::Expiring(warning)), state);
+            self.notice = Some(Notice::Expiring(warning));
+        } else if matches!(self.notice, Some(Notice::Expiring(warned)) if left + WARNED <= warned) {
+            self.notice = None;
+        } else if self.late_at().is_some_and(|late_at| now >= late_at) {
+            self.notice = Some(Notice::Late);
+        } else {
+            self.waited(now);
         }
-        if matches!(self.notice, Some(Notice::Expiring(warned)) if left + WARNED <= warned) {
-            return self.noticed(None, state);
-        }
-        if self.late_at().is_some_and(|late_at| now >= late_at) {
-            return self.noticed(Some(Notice::Late), state);
-        }
-        self.waited(state, now)
     }
 
     /// That another token could not be asked for is no longer true once it can.
-    pub(super) fn waited(&mut self, state: State, now: Instant) -> Step {
+    pub(super) fn waited(&mut self, now: Instant) {
         let is_refused = matches!(
             self.notice,
             Some(Notice::Refused(Refusal::RateLimited { retry_after: Some(_) }))
         );
-        let is_verify = matches!(state, State::Entering { held: Some(_) });
+        let is_verify = matches!(self.state, State::Entering { held: Some(_) });
         if is_refused && !is_verify && now >= self.resend_at {
-            return self.noticed(None, state);
+            self.notice = None;
         }
-        stay(state)
     }
 
     /// No further token is asked for before so many seconds: the endpoint would refuse it. What

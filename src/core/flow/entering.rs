@@ -1,50 +1,40 @@
 //! A token is on its way or has come: the visitor types, or corrects a wrong one.
 
-use alloc::vec;
-
 use super::{
-    Attempt, Before, Effect, Event, Flow, Instant, Notice, PATIENCE, State, Step, VerifyMode,
-    Verifying, stay,
+    Attempt, Before, Effect, Event, Flow, Instant, Notice, PATIENCE, State, VerifyMode, Verifying,
 };
 use crate::{ClosedReason, Token};
 
 impl Flow {
-    pub(super) fn when_entering(
-        &mut self,
-        held: Option<Attempt>,
-        event: Event,
-        now: Instant,
-    ) -> Step {
+    pub(super) fn when_entering(&mut self, held: Option<Attempt>, event: Event, now: Instant) {
         match event {
-            Event::Asked { channel } => {
-                self.ask(channel, Before::Entering, State::Entering { held }, now)
-            }
+            Event::Asked { channel } => self.ask(channel, Before::Entering, now),
             Event::Completed { token } if self.settings.verify == VerifyMode::Complete => {
-                self.attempt(token, held, now)
+                self.attempt(token, held, now);
             }
             Event::Submitted { token } => self.submit(token, held, now),
-            Event::Retried => match held {
-                Some(held) => self.verify(held, now),
-                None => stay(State::Entering { held }),
-            },
+            Event::Retried => {
+                if let Some(held) = held {
+                    self.verify(held, now);
+                }
+            }
             Event::Corrected { token } if self.settings.verify == VerifyMode::Complete => {
-                self.correct(token, held)
+                self.correct(token, held);
             }
             Event::Typed => {
+                self.notice = None;
                 let held = held.map(|held| Attempt { in_field: false, ..held });
-                self.noticed(None, State::Entering { held })
+                self.state = State::Entering { held };
             }
-            Event::Dropped { why } => {
-                self.noticed(Some(Notice::Dropped(why)), State::Entering { held })
-            }
-            Event::Filled => self.noticed(Some(Notice::Filled), State::Entering { held }),
-            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Entering { held }),
-            Event::Remembered { memory } => self.remember(memory, State::Entering { held }, now),
+            Event::Dropped { why } => self.notice = Some(Notice::Dropped(why)),
+            Event::Filled => self.notice = Some(Notice::Filled),
+            Event::ReadBack => self.notice = Some(Notice::ReadBack),
+            Event::Remembered { memory } => self.remember(memory, now),
             Event::Followed => self.follow(None),
-            Event::Woke => self.woke(State::Entering { held }, now),
+            Event::Woke => self.woke(now),
             Event::Reset => self.reset(None),
-            Event::Disabled => self.switch(true, State::Entering { held }),
-            Event::Enabled => self.switch(false, State::Entering { held }),
+            Event::Disabled => self.disabled = true,
+            Event::Enabled => self.disabled = false,
             Event::Completed { .. }
             | Event::Corrected { .. }
             | Event::Given { .. }
@@ -56,36 +46,33 @@ impl Flow {
             | Event::Rejected { .. }
             | Event::Sent { .. }
             | Event::Verified { .. }
-            | Event::Vetoed { .. } => stay(State::Entering { held }),
+            | Event::Vetoed { .. } => {}
         }
     }
 
-    pub(super) fn when_rejected(&mut self, wrong: Token, event: Event, now: Instant) -> Step {
+    pub(super) fn when_rejected(&mut self, wrong: Token, event: Event, now: Instant) {
         match event {
-            Event::Asked { channel } => {
-                self.ask(channel, Before::Entering, State::Rejected { token: wrong }, now)
-            }
-            Event::Typed => self.noticed(None, State::Entering { held: None }),
-            Event::Dropped { why } => {
-                self.noticed(Some(Notice::Dropped(why)), State::Rejected { token: wrong })
+            Event::Asked { channel } => self.ask(channel, Before::Entering, now),
+            Event::Typed => {
+                self.notice = None;
+                self.state = State::Entering { held: None };
             }
             // The same token would be wrong again: it costs no second attempt.
-            Event::Submitted { token } if token.as_ref() != Some(&wrong) => {
-                self.submit(token, None, now)
-            }
+            Event::Submitted { token } if token != Some(wrong) => self.submit(token, None, now),
             Event::Completed { token }
                 if token != wrong && self.settings.verify == VerifyMode::Complete =>
             {
-                self.attempt(token, None, now)
+                self.attempt(token, None, now);
             }
-            Event::Filled => self.noticed(Some(Notice::Filled), State::Rejected { token: wrong }),
-            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Rejected { token: wrong }),
-            Event::Remembered { memory } => self.remember(memory, State::Rejected { token: wrong }, now),
+            Event::Dropped { why } => self.notice = Some(Notice::Dropped(why)),
+            Event::Filled => self.notice = Some(Notice::Filled),
+            Event::ReadBack => self.notice = Some(Notice::ReadBack),
+            Event::Remembered { memory } => self.remember(memory, now),
             Event::Followed => self.follow(None),
-            Event::Woke => self.woke(State::Rejected { token: wrong }, now),
+            Event::Woke => self.woke(now),
             Event::Reset => self.reset(None),
-            Event::Disabled => self.switch(true, State::Rejected { token: wrong }),
-            Event::Enabled => self.switch(false, State::Rejected { token: wrong }),
+            Event::Disabled => self.disabled = true,
+            Event::Enabled => self.disabled = false,
             Event::Completed { .. }
             | Event::Corrected { .. }
             | Event::Given { .. }
@@ -99,44 +86,46 @@ impl Flow {
             | Event::Rejected { .. }
             | Event::Sent { .. }
             | Event::Verified { .. }
-            | Event::Vetoed { .. } => stay(State::Rejected { token: wrong }),
+            | Event::Vetoed { .. } => {}
         }
     }
 
     /// What Enter or the form's button does with what the field holds.
-    fn submit(&mut self, token: Option<Token>, held: Option<Attempt>, now: Instant) -> Step {
+    fn submit(&mut self, token: Option<Token>, held: Option<Attempt>, now: Instant) {
         match (self.settings.verify, token) {
             // The form posts it; nothing is verified in the page.
-            (VerifyMode::Form, _) => stay(State::Entering { held }),
+            (VerifyMode::Form, _) => self.state = State::Entering { held },
             (VerifyMode::Complete | VerifyMode::Submit, Some(token)) => {
-                self.attempt(token, held, now)
+                self.attempt(token, held, now);
             }
-            (VerifyMode::Complete | VerifyMode::Submit, None) => {
-                self.noticed(Some(Notice::TooShort), State::Entering { held })
-            }
+            (VerifyMode::Complete | VerifyMode::Submit, None) => self.is_too_short(held),
         }
     }
 
     /// Verifies, if the config allows this token. The token's own form was checked when it was
     /// read, but perhaps before the endpoint had named its config.
-    fn attempt(&mut self, token: Token, held: Option<Attempt>, now: Instant) -> Step {
+    fn attempt(&mut self, token: Token, held: Option<Attempt>, now: Instant) {
         if self.has_expired(now) {
             return self.close(ClosedReason::Expired);
         }
-        if Token::parse(token.as_str(), self.format()).is_err() {
-            return self.noticed(Some(Notice::TooShort), State::Entering { held });
+        if !token.fits(self.format()) {
+            return self.is_too_short(held);
         }
         let attempt = self.attempt_with(token, held);
-        self.verify(attempt, now)
+        self.verify(attempt, now);
+    }
+
+    fn is_too_short(&mut self, held: Option<Attempt>) {
+        self.notice = Some(Notice::TooShort);
+        self.state = State::Entering { held };
     }
 
     /// Keeps a token for when the visitor says that it is the one.
-    fn correct(&mut self, token: Token, held: Option<Attempt>) -> Step {
-        if Token::parse(token.as_str(), self.format()).is_err() {
-            return stay(State::Entering { held });
+    fn correct(&mut self, token: Token, held: Option<Attempt>) {
+        if token.fits(self.format()) {
+            let held = Some(self.attempt_with(token, held));
+            self.state = State::Entering { held };
         }
-        let held = Some(self.attempt_with(token, held));
-        stay(State::Entering { held })
     }
 
     /// The same token again is the same attempt.
@@ -149,18 +138,20 @@ impl Flow {
     }
 
     /// Verifies, or asks again what may have got lost.
-    pub(super) fn verify(&mut self, attempt: Attempt, now: Instant) -> Step {
+    pub(super) fn verify(&mut self, attempt: Attempt, now: Instant) {
         let Some(interaction) = &self.interaction else {
             // Only a token that was asked for is typed into an entry.
-            return stay(State::Idle);
+            self.state = State::Idle;
+            return;
         };
         let id = interaction.id.clone();
         // That it was filled in is told with that it is checked: both come at once.
         self.notice = self.notice.filter(|notice| matches!(notice, Notice::Filled));
         let request = self.next_request();
-        let effect = Effect::Verify { request, key: attempt.key, id, token: attempt.token.clone() };
         let give_up = now.after_seconds(PATIENCE);
-        (State::Verifying(Verifying { request, give_up, attempt }), vec![effect])
+        self.state = State::Verifying(Verifying { request, give_up, attempt });
+        let Attempt { token, key, .. } = attempt;
+        self.then(Effect::Verify { request, key, id, token });
     }
 
     fn has_expired(&self, now: Instant) -> bool {

@@ -108,7 +108,7 @@ pub(crate) fn said(effects: &[Effect]) -> Vec<std::string::String> {
                     .into()
             }
             Effect::Verify { request, key, id, token } => {
-                format!("verify #{} key {} {} {}", request.0, key.0, id.as_str(), token.as_str())
+                format!("verify #{} key {} {} {}", request.0, key.0, id.as_str(), token.text())
             }
             Effect::Tell(Outcome::Closed { reason }) => format!("tell closed {}", reason.as_str()),
             Effect::Tell(Outcome::Error(trouble)) => format!("tell error {}", trouble.kind()),

@@ -1,11 +1,9 @@
 //! What outlives the page: a reload goes on where the visitor was, and the other tabs of the same
 //! sign-in keep up. Never the token, the ticket or the receipt.
 
-use alloc::vec;
-
 use super::{
     Before, Channels, Effect, Flow, Instant, Intent, Interaction, Notice, Outcome, RequestId,
-    SendIntent, Sending, State, Step, stay,
+    SendIntent, Sending, State,
 };
 use crate::{Channel, ClosedReason};
 
@@ -56,17 +54,16 @@ impl Flow {
 
     /// Goes on from where an earlier page, or another tab, stands. An older token than the own
     /// one is no news; of the same one the lower count of tries holds.
-    pub(super) fn remember(&mut self, memory: Memory, state: State, now: Instant) -> Step {
+    pub(super) fn remember(&mut self, memory: Memory, now: Instant) {
         let latest = now.after_seconds(LONGEST_WAIT);
         self.resend_at = self.resend_at.max(memory.resend_at.min(latest));
         let known = memory.interaction.filter(|it| !it.has_expired(now));
-        let is_first = matches!(state, State::Idle);
-        let (state, effects) = match (known, &mut self.interaction) {
+        let is_first = matches!(self.state, State::Idle);
+        match (known, &mut self.interaction) {
             (Some(theirs), Some(ours)) if theirs.id == ours.id => {
                 ours.attempts_left = ours.attempts_left.min(theirs.attempts_left);
-                stay(state)
             }
-            (Some(theirs), Some(ours)) if theirs.expires <= ours.expires => stay(state),
+            (Some(theirs), Some(ours)) if theirs.expires <= ours.expires => {}
             (Some(mut theirs), _) => {
                 let latest = now.after_seconds(theirs.config.valid_for());
                 theirs.expires = theirs.expires.min(latest);
@@ -74,33 +71,36 @@ impl Flow {
                 self.channels = memory.channels;
                 self.interaction = Some(theirs);
                 self.notice = Some(if is_first { Notice::Sent } else { Notice::SentAgain });
+                self.state = State::Entering { held: None };
                 // What the field holds may have been tried on the earlier page.
-                (State::Entering { held: None }, vec![Effect::SelectField])
+                if !is_first || memory.asked.is_none() {
+                    self.then(Effect::SelectField);
+                }
             }
-            (None, _) => match memory.closed {
-                Some(reason) if is_first => stay(State::Closed(reason)),
-                Some(_) | None => stay(state),
-            },
-        };
+            (None, _) => {
+                if let Some(reason) = memory.closed.filter(|_| is_first) {
+                    self.state = State::Closed(reason);
+                }
+            }
+        }
         // The answer was lost with the page that waited for it.
-        match memory.asked {
-            Some(channel) if is_first => self.send_again(channel, now),
-            _ => (state, effects),
+        if let Some(channel) = memory.asked.filter(|_| is_first) {
+            self.send_again(channel, now);
         }
     }
 
     /// The code was confirmed in another tab, whose form has the receipt.
-    pub(super) fn follow(&mut self, in_flight: Option<RequestId>) -> Step {
+    pub(super) fn follow(&mut self, in_flight: Option<RequestId>) {
         self.notice = Some(Notice::Elsewhere);
-        let abort = in_flight.map(|request| Effect::Abort { request });
-        let verified = Effect::Tell(Outcome::Verified { receipt: None });
-        (State::Verified { receipt: None }, abort.into_iter().chain([verified]).collect())
+        self.state = State::Verified { receipt: None };
+        self.abort(in_flight);
+        self.then(Effect::Tell(Outcome::Verified { receipt: None }));
     }
 
-    fn send_again(&mut self, channel: Channel, now: Instant) -> Step {
+    fn send_again(&mut self, channel: Channel, now: Instant) {
         let before = if self.interaction.is_some() { Before::Entering } else { Before::Idle };
-        let intent = SendIntent { key: self.next_key(), channel, before, typed: false };
-        self.send(intent, now)
+        let key = self.next_key();
+        self.send(SendIntent { key, channel, before, typed: false }, now);
     }
 }
 

@@ -1,18 +1,15 @@
 //! The two ends: verified, and closed. From a closed interaction a new one can be asked for.
 
-use alloc::vec::Vec;
-
-use super::{Before, Event, Flow, Instant, Notice, State, Step, stay};
-use crate::{ClosedReason, Sealed};
+use super::{Before, Event, Flow, Instant, Notice};
+use crate::ClosedReason;
 
 impl Flow {
     /// A success is final: nothing but a reset leads away from it.
-    pub(super) fn when_verified(&mut self, receipt: Option<Sealed>, event: Event) -> Step {
-        let verified = State::Verified { receipt };
+    pub(super) fn when_verified(&mut self, event: Event) {
         match event {
             Event::Reset => self.reset(None),
-            Event::Disabled => self.switch(true, verified),
-            Event::Enabled => self.switch(false, verified),
+            Event::Disabled => self.disabled = true,
+            Event::Enabled => self.disabled = false,
             Event::Asked { .. }
             | Event::Closed { .. }
             | Event::Completed { .. }
@@ -33,23 +30,21 @@ impl Flow {
             | Event::Typed
             | Event::Verified { .. }
             | Event::Vetoed { .. }
-            | Event::Woke => (verified, Vec::new()),
+            | Event::Woke => {}
         }
     }
 
-    pub(super) fn when_closed(&mut self, reason: ClosedReason, event: Event, now: Instant) -> Step {
+    pub(super) fn when_closed(&mut self, reason: ClosedReason, event: Event, now: Instant) {
         match event {
-            Event::Asked { channel } => {
-                self.ask(channel, Before::Closed(reason), State::Closed(reason), now)
-            }
-            Event::Typed => self.noticed(None, State::Closed(reason)),
-            Event::ReadBack => self.noticed(Some(Notice::ReadBack), State::Closed(reason)),
-            Event::Remembered { memory } => self.remember(memory, State::Closed(reason), now),
+            Event::Asked { channel } => self.ask(channel, Before::Closed(reason), now),
+            Event::Typed => self.notice = None,
+            Event::ReadBack => self.notice = Some(Notice::ReadBack),
+            Event::Remembered { memory } => self.remember(memory, now),
             Event::Followed => self.follow(None),
-            Event::Woke => self.waited(State::Closed(reason), now),
+            Event::Woke => self.waited(now),
             Event::Reset => self.reset(None),
-            Event::Disabled => self.switch(true, State::Closed(reason)),
-            Event::Enabled => self.switch(false, State::Closed(reason)),
+            Event::Disabled => self.disabled = true,
+            Event::Enabled => self.disabled = false,
             // That a new code is needed is what counts here.
             Event::Dropped { .. }
             | Event::Completed { .. }
@@ -66,7 +61,7 @@ impl Flow {
             | Event::Rejected { .. }
             | Event::Sent { .. }
             | Event::Verified { .. }
-            | Event::Vetoed { .. } => stay(State::Closed(reason)),
+            | Event::Vetoed { .. } => {}
         }
     }
 }

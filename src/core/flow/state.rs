@@ -86,7 +86,7 @@ pub enum Before {
 }
 
 /// A verify request, in flight.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verifying {
     pub(super) request: RequestId,
     pub(super) give_up: Instant,
@@ -94,7 +94,7 @@ pub struct Verifying {
 }
 
 /// One try with one token. Repeating it keeps its key, so that it is charged once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub(super) token: Token,
     pub(super) key: Key,
@@ -111,7 +111,7 @@ impl Attempt {
 }
 
 /// What was wanted when the answer was lost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intent {
     /// A token.
     Send(SendIntent),
