@@ -40,7 +40,7 @@ pub use refusal::Refusal;
 pub use state::{Attempt, Before, Intent, Phase, SendIntent, Sending, State, Verifying};
 
 use crate::entry::Dropped;
-use crate::{Channel, ClosedReason, ConfigError, TokenFormat};
+use crate::{Channel, ClosedReason, ConfigField, TokenFormat};
 
 /// For how long an answer is waited for, in seconds. Longer than the proxy waits for the
 /// upstream, so that it is the proxy that says what happened.
@@ -71,7 +71,7 @@ pub enum Notice {
     /// A token was typed or submitted before one was asked for.
     AskFirst,
     /// The page's own settings are out of range.
-    Config(ConfigError),
+    Config(ConfigField),
     /// A part of what was entered did not get into the field.
     Dropped(Dropped),
     /// The code was confirmed in another tab.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::entry::Dropped;
 use crate::flow::{Before, Flow, Instant, Intent, Interaction, Notice, Phase, Refusal, State};
-use crate::{Channel, ClosedReason, ConfigError, TokenFormat};
+use crate::{Channel, ClosedReason, ConfigField, TokenFormat};
 
 #[cfg(test)]
 mod tests;
@@ -89,7 +89,7 @@ pub enum Message {
     /// No further attempt can succeed.
     Closed(ClosedReason),
     /// The site has set the entry up wrongly, here.
-    Config(ConfigError),
+    Config(ConfigField),
     /// A part of what was entered is not in the field.
     Dropped(Dropped),
     /// The code was confirmed in another tab.

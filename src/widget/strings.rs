@@ -5,7 +5,7 @@ use js_sys::JsString;
 use mfa_core::entry::Dropped;
 use mfa_core::flow::Instant;
 use mfa_core::view::{Action, Asking, Message};
-use mfa_core::{Alphabet, Channel, ClosedReason, ConfigError, TokenFormat};
+use mfa_core::{Alphabet, Channel, ClosedReason, ConfigField, TokenFormat};
 use wasm_bindgen::JsValue;
 
 use crate::bindings::{Parts, get};
@@ -111,7 +111,7 @@ impl Strings {
         code: &str,
     ) -> String {
         let text = match message {
-            Message::Config(error) => return self.config(error),
+            Message::Config(field) => return self.config(field),
             Message::Dropped(why) => return self.dropped(why, format),
             Message::RateLimited(Some(seconds)) => {
                 return self.fill(
@@ -214,8 +214,8 @@ impl Strings {
     }
 
     /// What the site has set up wrongly, for whoever reads it to pass on.
-    fn config(&self, error: ConfigError) -> String {
-        let (least, most) = error.field.range();
+    fn config(&self, field: ConfigField) -> String {
+        let (least, most) = field.range();
         let text = self.fill(
             &(
                 "config",
@@ -223,7 +223,7 @@ impl Strings {
                  to {most}. Tell the site's support.",
             ),
             "field",
-            error.field.name(),
+            field.name(),
         );
         let text = replace(&text, "least", &digits(least));
         replace(&text, "most", &digits(most))

@@ -99,8 +99,8 @@ impl Flow {
         }
         // A token that the page's own settings forbid to type must not cost a message.
         if let Err(error) = self.settings.config.check() {
-            self.notice = Some(Notice::Config(error));
-            return self.tell_trouble(Trouble::Refused(Refusal::Config(error)));
+            self.notice = Some(Notice::Config(error.field));
+            return self.tell_trouble(Trouble::Refused(Refusal::Config(error.field)));
         }
         // What is in the field can only be wrong from here on.
         if matches!(self.state, State::Closed(_) | State::Rejected { .. }) {

@@ -139,7 +139,8 @@ impl Interaction {
         if matches!(answer.id.as_str(), "" | "." | "..") {
             return Err(Refusal::NotUnderstood);
         }
-        let config = answer.config().or(settings.config).check().map_err(Refusal::Config)?;
+        let config = answer.config().or(settings.config).check();
+        let config = config.map_err(|error| Refusal::Config(error.field))?;
         Ok(Self {
             id: answer.id.into(),
             channel: answer.channel.unwrap_or(asked),

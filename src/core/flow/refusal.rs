@@ -1,17 +1,15 @@
 //! Why the endpoint did not do what it was asked to, as far as the person or the page can act
 //! on it.
 
-use core::fmt;
-
-use crate::ConfigError;
+use crate::ConfigField;
 
 /// A request that was answered, but not served. The interaction goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The number cannot be reached on this channel: a landline and a text message, say.
     ChannelUnavailable,
-    /// The endpoint's settings for the interaction are out of range.
-    Config(ConfigError),
+    /// This field of the interaction's config is out of range.
+    Config(ConfigField),
     /// The endpoint wants something else than what the page sends it: a fault of the site.
     Misconfigured,
     /// The answer is none that the contract knows.
@@ -90,23 +88,6 @@ impl Refusal {
             | Self::NumberRefused
             | Self::SignInAgain
             | Self::TokenForm => None,
-        }
-    }
-}
-
-/// For the site's developer; what the visitor reads is [`Message`](crate::view::Message)'s.
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(error) => error.fmt(f),
-            Self::ChannelUnavailable
-            | Self::Misconfigured
-            | Self::NotUnderstood
-            | Self::NumberRefused
-            | Self::RateLimited { .. }
-            | Self::SignInAgain
-            | Self::TokenForm
-            | Self::Unavailable { .. } => f.write_str(self.kind()),
         }
     }
 }
