@@ -211,12 +211,16 @@ impl Reply {
     }
 
     fn read<Body: Default + DeserializeOwned>(self) -> Answer<Body> {
-        let body = from_js(self.body.clone()).ok();
-        let failure: Failure = from_js(self.body).unwrap_or_default();
-        let Failure { code, reason, resend_after } = failure;
-        let problem = Problem { code, reason, resend_after, ..Problem::default() };
+        let (body, problem) = (from_js(self.body.clone()).ok(), problem(self.body));
         Answer { status: self.status, retry_after: self.retry_after, body, problem }
     }
+}
+
+/// Once in the module, not once for each type of answer.
+#[inline(never)]
+fn problem(body: JsValue) -> Problem {
+    let Failure { code, reason, resend_after } = from_js(body).unwrap_or_default();
+    Problem { code, reason, resend_after, ..Problem::default() }
 }
 
 /// `Retry-After` in its first form; a date is not worth a date parser here.

@@ -111,7 +111,9 @@ fn started(
 fn begin_verify(interaction: JsValue, token: &str, options: JsValue) -> Result<Promise, JsValue> {
     const NEEDS: &str = "verify needs what start resolved with";
     let all = Dict::new();
-    Object::assign2(&all, interaction.unchecked_ref(), options.unchecked_ref());
+    for part in [interaction, options] {
+        Object::assign(&all, part.unchecked_ref());
+    }
     let (options, config, endpoint) = read(all.into(), NEEDS)?;
     let is_whole = config.token_length.is_some() && config.allow_alphas.is_some();
     let id = options.id.filter(|_| is_whole).ok_or_else(|| mistake(NEEDS))?;

@@ -81,6 +81,7 @@ pub(crate) fn build() -> Result<()> {
     bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
     run(installed("wasm-opt")
         .args(["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"])
+        .arg("--strip-target-features")
         .arg(work.join(MODULE))
         .arg("-o")
         .arg(dist.join(MODULE)))?;
