@@ -3,9 +3,6 @@
 //! Words are not chosen here, only what they must say: a [`Message`] becomes a sentence in the
 //! visitor's language in the shell.
 
-use alloc::vec;
-use alloc::vec::Vec;
-
 use crate::entry::Dropped;
 use crate::flow::{Before, Flow, Instant, Intent, Interaction, Notice, Phase, Refusal, State};
 use crate::{Channel, ClosedReason, ConfigField, TokenFormat};
@@ -33,12 +30,32 @@ pub struct View {
     pub error: Option<Message>,
     /// What goes on, said without interrupting.
     pub status: Option<Message>,
-    /// What the visitor can do, the first thing first.
-    pub buttons: Vec<Button>,
-    /// Whether the visitor can have read out what the field holds.
-    pub reads_back: bool,
+    /// What the visitor can do.
+    pub buttons: Buttons,
     /// Until when the code that was sent works.
     pub until: Option<Instant>,
+}
+
+/// What the visitor can do beside typing: each in its own place, so that no button turns into
+/// another under the finger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Buttons {
+    /// Tries again.
+    pub retry: Option<Button>,
+    /// Asks for a token.
+    pub ask: Option<Button>,
+    /// Asks for it the other way.
+    pub ask_other: Option<Button>,
+    /// Has what the field holds read out.
+    pub read_back: Option<Button>,
+}
+
+impl Buttons {
+    /// In their order on the page.
+    #[must_use]
+    pub const fn in_order(self) -> [Option<Button>; 4] {
+        [self.retry, self.ask, self.ask_other, self.read_back]
+    }
 }
 
 /// One thing the visitor can do beside typing.
@@ -178,9 +195,6 @@ impl View {
             error,
             status,
             buttons: buttons(flow, now),
-            // Nobody is to look over the shoulder at what is masked.
-            reads_back: !matches!(phase, Phase::Verified | Phase::Verifying)
-                && !flow.settings().masked,
             until: flow.interaction().map(|it| it.expires).filter(|_| !is_over && !is_renewed),
         }
     }
@@ -255,48 +269,52 @@ const fn refused(refusal: Refusal) -> Message {
     }
 }
 
-fn buttons(flow: &Flow, now: Instant) -> Vec<Button> {
-    let primary = true;
-    match flow.state() {
+fn buttons(flow: &Flow, now: Instant) -> Buttons {
+    let (retries, asks, primary) = match flow.state() {
         State::Closed(_) | State::Idle => {
             let is_hopeless = matches!(flow.notice(), Some(Notice::Refused(refusal))
                 if !refusal.retryable() && refusal != Refusal::ChannelUnavailable);
-            asks(vec![], flow, now, !is_hopeless)
+            (false, true, !is_hopeless)
         }
         // What is in the field can be tried as it is, not what it held before.
-        State::Entering { held: Some(held) } if held.in_field() => {
-            asks(vec![RETRY], flow, now, !primary)
-        }
-        State::Offline(Intent::Verify(_)) => asks(vec![RETRY], flow, now, !primary),
-        State::Entering { .. } | State::Rejected { .. } | State::Verifying(_) => {
-            asks(vec![], flow, now, !primary)
-        }
-        State::Offline(Intent::Send(_)) => vec![RETRY],
+        State::Entering { held } => (held.is_some_and(|held| held.in_field()), true, false),
+        State::Offline(Intent::Send(_)) => (true, false, false),
+        State::Offline(Intent::Verify(_)) => (true, true, false),
+        State::Rejected { .. } | State::Verifying(_) => (false, true, false),
         // As it was when the button was pressed, so that nothing moves under the finger.
-        State::Sending(sending) => {
-            asks(vec![], flow, now, sending.intent().before() != Before::Entering)
-        }
-        State::Verified { .. } => vec![],
+        State::Sending(sending) => (false, true, sending.intent().before() != Before::Entering),
+        State::Verified { .. } => (false, false, false),
+    };
+    let now_and = |action, primary| Button { action, wait: 0, primary };
+    let mut buttons = Buttons {
+        retry: retries.then_some(now_and(Action::Retry, true)),
+        read_back: reads_back(flow).then_some(now_and(Action::ReadBack, false)),
+        ..Buttons::default()
+    };
+    if asks {
+        (buttons.ask, buttons.ask_other) = ways(flow, now, primary);
     }
+    buttons
 }
 
-const RETRY: Button = Button { action: Action::Retry, wait: 0, primary: true };
-
-/// Adds the ways to a token: the same way again first, or the preferred one if there was none.
-fn asks(mut buttons: Vec<Button>, flow: &Flow, now: Instant, primary: bool) -> Vec<Button> {
+/// The ways to a token: the same way again first, or the preferred one if there was none.
+fn ways(flow: &Flow, now: Instant, primary: bool) -> (Option<Button>, Option<Button>) {
     let channels = flow.channels();
     let (first, asking, beside) = match flow.interaction() {
         Some(interaction) => (interaction.channel, Asking::Again, Asking::Instead),
         None => (channels.preferred, Asking::First, Asking::First),
     };
     let wait = flow.cooldown(now);
-    let mut ask = |channel, asking, primary| {
-        buttons.push(Button { action: Action::Ask { channel, asking }, wait, primary });
+    let ask = |channel, asking, primary| {
+        Some(Button { action: Action::Ask { channel, asking }, wait, primary })
     };
-    ask(first, asking, primary);
-    if let Some(other) = channels.beside(first) {
-        // What may well arrive is the call.
-        ask(other, beside, matches!(flow.notice(), Some(Notice::Late)));
-    }
-    buttons
+    // What may well arrive is the call.
+    let is_late = matches!(flow.notice(), Some(Notice::Late));
+    let other = channels.beside(first).and_then(|other| ask(other, beside, is_late));
+    (ask(first, asking, primary), other)
+}
+
+/// Nobody is to look over the shoulder at what is masked.
+fn reads_back(flow: &Flow) -> bool {
+    !matches!(flow.phase(), Phase::Verified | Phase::Verifying) && !flow.settings().masked
 }

@@ -22,8 +22,7 @@ pub(crate) struct Paint {
     hint: Line,
     error: Line,
     status: Line,
-    /// Trying again, asking, asking the other way, reading out: each has its own, so that no
-    /// button turns into another under the finger.
+    /// In the order of [`Buttons`](mfa_core::view::Buttons).
     buttons: [PaintedButton; 4],
     phase: Cell<Option<Phase>>,
     /// What was last read out of a code being sent.
@@ -78,7 +77,7 @@ impl Paint {
         self.hint.write(strings.hint(view.format, &self.until(view.until, on.now, strings)));
         self.error.write(view.error.map(say).unwrap_or_default());
         self.paint_status(view.status, view.status.map(say).unwrap_or_default());
-        for (painted, button) in self.buttons.iter().zip(placed(view)) {
+        for (painted, button) in self.buttons.iter().zip(view.buttons.in_order()) {
             // Who pressed a button that goes away now would be left nowhere in the page.
             if button.is_none() && painted.element.matches(":focus") {
                 self.field.focus();
@@ -174,24 +173,6 @@ pub(crate) struct Occasion {
     pub(crate) code: String,
     /// Whether the page wants the field to take no input.
     pub(crate) read_only: bool,
-}
-
-/// Each button at its place: trying again first, then the ways to a token, then reading out.
-fn placed(view: &View) -> [Option<Button>; 4] {
-    let mut placed = [None; 4];
-    let [retry, first, second, read_back] = &mut placed;
-    for &button in &view.buttons {
-        *match button.action {
-            Action::Retry => &mut *retry,
-            Action::Ask { .. } if first.is_none() => &mut *first,
-            Action::Ask { .. } => &mut *second,
-            Action::ReadBack => &mut *read_back,
-        } = Some(button);
-    }
-    if view.reads_back {
-        *read_back = Some(Button { action: Action::ReadBack, wait: 0, primary: false });
-    }
-    placed
 }
 
 /// A line of text that is written only when it changes: a live region that is written the same
