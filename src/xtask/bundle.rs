@@ -27,6 +27,8 @@ pub(crate) const DIST: &str = "dist";
 /// Wasm-bindgen's names; `element.js` asks for them.
 const GLUE: &str = "mfa_code.js";
 const MODULE: &str = "mfa_code_bg.wasm";
+/// The module that ships, with the names of its functions still in it.
+const NAMED: &str = "named.wasm";
 
 /// What only descriptions name: how a closure is called, which the glue does by an export, and the
 /// tasks of futures, of which the widget has none.
@@ -80,9 +82,14 @@ pub(crate) fn build() -> Result<()> {
     say("Shrinking the WebAssembly and the JavaScript");
     bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
     run(installed("wasm-opt")
-        .args(["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"])
-        .arg("--strip-target-features")
+        .args(["--flatten", "--rereloop", "-Oz", "--low-memory-unused"])
+        .arg("--debuginfo")
         .arg(work.join(MODULE))
+        .arg("-o")
+        .arg(work.join(NAMED)))?;
+    run(installed("wasm-opt")
+        .args(["--strip-debug", "-Oz", "--low-memory-unused", "--strip-target-features"])
+        .arg(work.join(NAMED))
         .arg("-o")
         .arg(dist.join(MODULE)))?;
     scripts::write(&work, &dist, &work.join(GLUE), &dist.join(MODULE))?;
@@ -99,6 +106,11 @@ pub(crate) fn build() -> Result<()> {
     }
     BUILT.store(true, Ordering::Relaxed);
     size::print()
+}
+
+/// Where a build leaves the module with its names.
+pub(crate) fn named_module() -> Result<PathBuf> {
+    Ok(target_dir()?.join("bundle").join(NAMED))
 }
 
 fn compile() -> Result<()> {
@@ -154,7 +166,7 @@ fn folders() -> Result<Vec<(PathBuf, String)>> {
 /// Writes the module and the JavaScript that binds it, with short names between the two.
 fn bind(module: &Path, to: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
-    bindgen.web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
+    bindgen.web(true)?.typescript(false).demangle(false).remove_producers_section(true);
     let mut output = bindgen.input_path(module).generate_output()?;
     let snippets = output.snippets().values().map(Vec::len).sum::<usize>();
     if snippets + output.local_modules().len() > 0 {

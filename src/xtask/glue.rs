@@ -104,6 +104,9 @@ mod tests {
 
     #[test]
     fn an_import_is_a_method() {
-        assert_eq!(as_methods("{ a: function(arg0) { return arg0; } }"), "{ a(arg0) { return arg0; } }");
+        assert_eq!(
+            as_methods("{ a: function(arg0) { return arg0; } }"),
+            "{ a(arg0) { return arg0; } }"
+        );
     }
 }

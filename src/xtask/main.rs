@@ -15,6 +15,7 @@ mod bench;
 mod borders;
 mod browser;
 mod bundle;
+mod contributors;
 mod engines;
 mod fuzz;
 mod glue;

@@ -18,6 +18,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::{self, DIST};
+use crate::contributors::Contributors;
 
 const SNAPSHOT: &str = "tests/size.json";
 
@@ -48,6 +49,9 @@ struct Sizes {
     eager: Bytes,
     /// That, and what is loaded before a code can be entered, in English.
     all: Bytes,
+    /// The files of `all`.
+    #[serde(skip)]
+    loaded: BTreeSet<String>,
 }
 
 /// Prints the sizes of `dist/` beside the goals.
@@ -56,10 +60,14 @@ pub(crate) fn print() -> Result<()> {
     Ok(())
 }
 
-/// Builds `dist/` and compares it with the snapshot, or writes the snapshot.
+/// Builds `dist/`, says what it is made of, and compares it with the snapshot, or writes the
+/// snapshot.
 pub(crate) fn check(bless: bool) -> Result<()> {
     bundle::build()?;
     let sizes = measure()?;
+    let scripts = sizes.loaded.iter().filter(|name| name.ends_with(".js"));
+    let scripts = scripts.map(|name| (name.clone(), sizes.files[name].raw)).collect();
+    println!("\n{}\n", Contributors::of(&bundle::named_module()?, scripts)?);
     if bless {
         let text = serde_json::to_string_pretty(&sizes)?;
         fs::write(SNAPSHOT, text + "\n").with_context(|| format!("cannot write {SNAPSHOT}"))?;
@@ -119,8 +127,7 @@ impl Sizes {
         if let Some(language) = all.iter().find(|name| name.starts_with("locales/")) {
             bail!("{FIRST} leads to {language} by another way than {ON_DEMAND}");
         }
-        let (eager, all) = (sum(&at_once)?, sum(&all)?);
-        Ok(Self { files, eager, all })
+        Ok(Self { eager: sum(&at_once)?, all: sum(&all)?, loaded: all, files })
     }
 
     fn table(&self) -> String {

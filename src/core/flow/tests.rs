@@ -1,8 +1,8 @@
 //! Every state met by every event, as one table; and the stories that a table does not tell.
 
-use std::vec;
 use std::format;
 use std::string::String;
+use std::vec;
 use std::vec::Vec;
 
 use super::fixtures::*;

@@ -98,6 +98,6 @@ impl PendingVerify {
     }
 
     pub(super) fn ask(&self) -> Ask {
-        Ask { upstream_id: self.leg().upstream_id.clone(), token: self.token.clone() }
+        Ask { upstream_id: self.leg().upstream_id.clone(), token: self.token }
     }
 }
