@@ -9,7 +9,7 @@ use std::{fmt, fs};
 
 use anyhow::{Context, Result};
 use rustc_demangle::demangle;
-use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
+use wasmparser::{KnownCustom, Name, NameSectionReader, Naming, Parser, Payload, TypeRef};
 
 /// How many are listed.
 const LISTED: usize = 12;
@@ -48,54 +48,53 @@ impl fmt::Display for Contributors {
     }
 }
 
-/// Functions and pieces of data by name, and what the other sections hold.
+/// Functions and pieces of data by name, and what the rest of the module holds.
 fn parts_of(module: &[u8]) -> Result<Vec<(String, usize)>> {
-    let (mut functions, mut data, mut rest) = (Vec::new(), Vec::new(), 0);
-    let mut names = BTreeMap::new();
-    let mut imported = 0;
+    let (mut functions, mut data) = (Vec::new(), Vec::new());
+    let (mut imported, mut names, mut rest) = (0, BTreeMap::new(), module.len());
     for payload in Parser::new(0).parse_all(module) {
-        match payload? {
-            Payload::ImportSection(imports) => {
-                rest += imports.range().len();
-                for import in imports.into_imports() {
-                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
-                }
+        let payload = payload?;
+        if let Payload::ImportSection(imports) = payload {
+            for import in imports.into_imports() {
+                imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
             }
-            Payload::CodeSectionEntry(body) => functions.push(body.range().len()),
-            Payload::DataSection(pieces) => {
-                for piece in pieces {
-                    data.push(piece?.range.len());
-                }
+        } else if let Payload::CodeSectionEntry(body) = payload {
+            functions.push(body.range().len());
+        } else if let Payload::DataSection(pieces) = payload {
+            for piece in pieces {
+                data.push(piece?.range.len());
             }
-            Payload::CustomSection(section) => {
-                let KnownCustom::Name(known) = section.as_known() else { continue };
-                for name in known {
-                    let Name::Function(known) = name? else { continue };
-                    for naming in known {
-                        let naming = naming?;
-                        names.insert(naming.index, format!("{:#}", demangle(naming.name)));
-                    }
-                }
-            }
-            payload => {
-                if let Some((id, range)) = payload.as_section() {
-                    // The code was counted by function.
-                    const CODE: u8 = 10;
-                    rest += if id == CODE { 0 } else { range.len() };
-                }
-            }
+        } else if let Payload::CustomSection(section) = payload
+            && let KnownCustom::Name(known) = section.as_known()
+        {
+            // It does not ship.
+            rest -= section.range().len();
+            names.extend(names_of(known)?);
         }
     }
+    rest -= functions.iter().chain(&data).sum::<usize>();
     let functions = (imported..).zip(functions).map(|(index, size)| {
         let name = names.remove(&index).unwrap_or_else(|| format!("function {index}"));
         (name, size)
     });
-    let data = data
-        .into_iter()
-        .enumerate()
-        .map(|(at, size)| (format!("texts and other data, piece {at}"), size));
+    let data = data.into_iter().enumerate();
+    let data = data.map(|(at, size)| (format!("texts and other data, piece {at}"), size));
     let other = ("imports, exports, types and tables of the module".to_owned(), rest);
     Ok(functions.chain(data).chain([other]).collect())
+}
+
+/// The functions' names by their numbers.
+fn names_of(known: NameSectionReader<'_>) -> Result<Vec<(u32, String)>> {
+    let mut names = Vec::new();
+    for kind in known {
+        if let Name::Function(functions) = kind? {
+            for naming in functions {
+                let Naming { index, name } = naming?;
+                names.push((index, format!("{:#}", demangle(name))));
+            }
+        }
+    }
+    Ok(names)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl KnownTokens {
             return VerifyOutcome::Gone;
         }
         *used += 1;
-        if ask.token.as_str() == right(at) {
+        if ask.token.text() == right(at) {
             *used = *most;
             VerifyOutcome::Right
         } else {
