@@ -117,6 +117,7 @@ fn compile() -> Result<()> {
     let mut flags = vec![
         // The default of 1 MiB is most of the memory that a page would pay for.
         OsString::from("-Clink-arg=-zstack-size=65536"),
+        // A panic is a trap: what it would print, nobody would read.
         OsString::from("-Zunstable-options"),
         OsString::from("-Cpanic=immediate-abort"),
     ];
@@ -132,6 +133,7 @@ fn compile() -> Result<()> {
         // With an rlib beside it cargo would leave out the link-time optimization.
         .args(["--crate-type", "cdylib"])
         .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+        // Opens both; see docs/decisions/0010.
         .env("RUSTC_BOOTSTRAP", "1")
         // For this call alone: as a setting it would also rebuild what is native.
         .env("CARGO_ENCODED_RUSTFLAGS", flags))

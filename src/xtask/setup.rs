@@ -34,8 +34,17 @@ pub(crate) fn everything() -> Result<()> {
     Ok(())
 }
 
-/// The standard library for WebAssembly.
+/// The standard library for WebAssembly: as it comes, for the tests, and its source, of which the
+/// module that ships has one without the text of panics.
 pub(crate) fn wasm_target() -> Result<()> {
+    let sysroot = read(Command::new("rustc").args(["--print", "sysroot"]))?;
+    if !Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        say("Adding the source of Rust's standard library");
+        run(Command::new("rustup").args(["component", "add", "rust-src"])).context(
+            "the source of Rust's standard library is missing. Add it with \
+             `rustup component add rust-src`",
+        )?;
+    }
     let folder = read(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
     if Path::new(folder.trim()).is_dir() {
         return Ok(());

@@ -321,7 +321,7 @@ fn in_the_form_mode_nothing_is_verified_in_the_page() {
     let mut flow = entering();
     flow.settings.verify = VerifyMode::Form;
     let whole = token("111111");
-    assert_eq!(flow.update(Event::Completed { token: whole.clone() }, NOW), []);
+    assert_eq!(flow.update(Event::Completed { token: whole }, NOW), []);
     assert_eq!(flow.update(Event::Submitted { token: Some(whole) }, NOW), []);
 }
 
@@ -330,7 +330,7 @@ fn in_the_submit_mode_a_whole_token_waits_for_enter() {
     let mut flow = entering();
     flow.settings.verify = VerifyMode::Submit;
     let whole = token("111111");
-    assert_eq!(flow.update(Event::Completed { token: whole.clone() }, NOW), []);
+    assert_eq!(flow.update(Event::Completed { token: whole }, NOW), []);
     let effects = flow.update(Event::Submitted { token: Some(whole) }, NOW);
     assert_eq!(said(&effects), ["verify #2 key 2 first 111111"]);
 }
