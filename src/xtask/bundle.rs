@@ -11,6 +11,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
+use rustc_demangle::demangle;
 use walrus::{ElementItems, FunctionBuilder, Module};
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -32,7 +33,7 @@ const NAMED: &str = "named.wasm";
 
 /// What only descriptions name: how a closure is called, which the glue does by an export, and the
 /// tasks of futures, of which the widget has none.
-const DESCRIBED: &[&str] = &["wasm_bindgen", "js_sys"];
+const DESCRIBED: &[&str] = &["wasm_bindgen::convert::closures::", "js_sys::"];
 
 /// Loads the glue and the module as a browser would, but for the network.
 const LOADS: &str = "\
@@ -213,7 +214,9 @@ fn trap_descriptors(wasm: &mut Module) {
         let ElementItems::Functions(functions) = &mut element.items else { continue };
         for function in functions {
             let name = wasm.funcs.get(*function).name.as_deref().unwrap_or_default();
-            if DESCRIBED.iter().any(|described| name.contains(described)) {
+            // Not what only takes their types: a closure of ours names them too.
+            let name = format!("{:#}", demangle(name));
+            if DESCRIBED.iter().any(|described| name.starts_with(described)) {
                 *function = trap;
             }
         }
