@@ -116,8 +116,9 @@ pub(crate) fn named_module() -> Result<PathBuf> {
 
 fn compile() -> Result<()> {
     let mut flags = vec![
-        // The default of 1 MiB is most of the memory that a page would pay for.
-        OsString::from("-Clink-arg=-zstack-size=65536"),
+        // The default of 1 MiB is most of the memory that a page would pay for. With this much,
+        // stack and data are one page of memory, and what is allocated another.
+        OsString::from("-Clink-arg=-zstack-size=49152"),
         // A panic is a trap: what it would print, nobody would read.
         OsString::from("-Zunstable-options"),
         OsString::from("-Cpanic=immediate-abort"),
