@@ -10,11 +10,16 @@
 //! - `cold`: the start, and the size.
 //! - `servers`, `process`: the programs. `plain`: the least that could stand in their place.
 //! - `report`: what is printed.
+//!
+//! With `--brief` only nginx, what passes on and the proxy are asked, in a few rounds: for whoever
+//! changes something and wants to see at once what it is worth.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to its terminal")]
 
+use std::path::Path;
 use std::{env, fs, thread};
 
 use anyhow::Result;
+use clap::Parser;
 use uuid::Uuid;
 
 mod cold;
@@ -27,22 +32,65 @@ mod report;
 mod rounds;
 mod servers;
 
-use report::Report;
-use servers::Setup;
+use report::{Beside, Report};
+use servers::{Server, Setup};
+
+/// Measures the proxy beside nginx.
+#[derive(Parser)]
+struct Options {
+    /// Only what a change is seen by at once: the rounds, and few of them
+    #[arg(long)]
+    brief: bool,
+
+    /// Cargo says so to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
+}
 
 fn main() -> Result<()> {
     if let Some(done) = plain::run() {
         return done;
     }
+    let options = Options::parse();
     let folder = env::temp_dir().join(format!("mfa-bench-{}", Uuid::new_v4()));
     fs::create_dir(&folder)?;
-    let report = measure(&folder);
+    let report = if options.brief {
+        brief(&folder).map(|report| report.to_string())
+    } else {
+        measure(&folder).map(|report| report.to_string())
+    };
     fs::remove_dir_all(&folder)?;
-    println!("{}", report::wrapped(&report?.to_string()));
+    println!("{}", report::wrapped(&report?));
     Ok(())
 }
 
-fn measure(folder: &std::path::Path) -> Result<Report> {
+/// The rounds alone, of those that a change is compared with.
+fn brief(folder: &Path) -> Result<Beside> {
+    let emulator = servers::emulator()?;
+    let upstream = emulator.public;
+    let program = servers::proxy_program();
+    let setup = Setup { limits: true, redis: None, log: None, program };
+    let proxy = |name, setup| servers::proxy(name, upstream, folder, setup);
+    let mut others = vec![
+        servers::nginx(report::NGINX, upstream, folder, None)?,
+        servers::plain(report::PLAIN, upstream)?,
+        proxy(report::MEMORY, setup)?,
+    ];
+    if let Some(program) = servers::other_program() {
+        others.push(proxy(report::OTHER, Setup { program: &program, ..setup })?);
+    }
+    beside(&emulator, &others, rounds::BRIEF)
+}
+
+fn beside(emulator: &Server, others: &[Server], most: usize) -> Result<Beside> {
+    let servers: Vec<_> = [emulator].into_iter().chain(others).collect();
+    let rounds = rounds::walk(emulator, &servers, most)?;
+    let memory = servers.iter().map(|server| Ok((server.idle, server.process.memory()?)));
+    let memory = servers.iter().map(|server| server.name).zip(memory.collect::<Result<Vec<_>>>()?);
+    Ok(Beside { rounds, memory: memory.collect() })
+}
+
+fn measure(folder: &Path) -> Result<Report> {
     // First, while this process is small.
     say("A million numbers");
     let cores = thread::available_parallelism()?.get();
@@ -79,13 +127,9 @@ fn measure(folder: &std::path::Path) -> Result<Report> {
     if let Some(program) = servers::other_program() {
         others.push(proxy(report::OTHER, Setup { program: &program, ..everything })?);
     }
-    let servers: Vec<_> = [&emulator].into_iter().chain(&others).collect();
-    let rounds = rounds::walk(&emulator, &servers)?;
-    let memory = servers.iter().map(|server| Ok((server.idle, server.process.memory()?)));
-    let memory = servers.iter().map(|server| server.name).zip(memory.collect::<Result<Vec<_>>>()?);
-    let memory = memory.collect();
+    let beside = beside(&emulator, &others, rounds::MOST)?;
     drop(redis);
-    Ok(Report { million, full, parts, through, cold, rounds, memory })
+    Ok(Report { million, full, parts, through, cold, beside })
 }
 
 /// Says at the terminal what is being done. What is printed on standard output is the report.
