@@ -16,13 +16,17 @@ use hashbrown::HashTable;
 
 use crate::clock::UnixTime;
 
+#[cfg(test)]
+mod tests;
+
 /// The map. `K` must print no secret.
 #[derive(Debug)]
 #[cfg_attr(test, derive(Clone))]
 pub(crate) struct Shelf<K, V> {
     /// Where the entries stand.
     places: HashTable<Place>,
-    slots: Vec<Slot<K, V>>,
+    /// In pieces, so that nothing is moved when one more is needed.
+    slots: Vec<Vec<Slot<K, V>>>,
     /// The last slot that was left empty; it says which one was before it.
     empty: Option<Place>,
     /// The first of each chain.
@@ -34,6 +38,9 @@ pub(crate) struct Shelf<K, V> {
 
 /// The number of a slot.
 type Place = u32;
+
+/// So many slots are one piece.
+const PIECE: usize = 512;
 
 #[derive(Debug)]
 #[cfg_attr(test, derive(Clone))]
@@ -213,17 +220,18 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     }
 
     fn entry(&self, place: Place) -> Option<&Entry<K, V>> {
-        match self.slots.get(place as usize) {
+        entry(&self.slots, place)
+    }
+
+    fn entry_mut(&mut self, place: Place) -> Option<&mut Entry<K, V>> {
+        match self.slot_mut(place) {
             Some(Slot::Taken(entry)) => Some(entry),
             Some(Slot::Empty { .. }) | None => None,
         }
     }
 
-    fn entry_mut(&mut self, place: Place) -> Option<&mut Entry<K, V>> {
-        match self.slots.get_mut(place as usize) {
-            Some(Slot::Taken(entry)) => Some(entry),
-            Some(Slot::Empty { .. }) | None => None,
-        }
+    fn slot_mut(&mut self, place: Place) -> Option<&mut Slot<K, V>> {
+        self.slots.get_mut(place as usize / PIECE)?.get_mut(place as usize % PIECE)
     }
 
     fn living(&mut self, place: Place, now: UnixTime) -> Result<&mut V, Full> {
@@ -246,28 +254,43 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         if self.places.len() >= self.capacity {
             return Err(Full);
         }
-        let entry = Slot::Taken(Entry { key, value, hash, expires, before: None, after: None });
+        let taken = Slot::Taken(Entry { key, value, hash, expires, before: None, after: None });
         let place = match self.empty {
             Some(place) => {
-                let slot = self.slots.get_mut(place as usize).ok_or(Full)?;
-                if let Slot::Empty { next } = mem::replace(slot, entry) {
+                let slot = self.slot_mut(place).ok_or(Full)?;
+                if let Slot::Empty { next } = mem::replace(slot, taken) {
                     self.empty = next;
                 }
                 place
             }
-            None => {
-                let place = Place::try_from(self.slots.len()).map_err(|_| Full)?;
-                self.slots.push(entry);
-                place
-            }
+            None => self.push(taken)?,
         };
         let slots = &self.slots;
-        self.places.insert_unique(hash, place, |&place| match slots.get(place as usize) {
-            Some(Slot::Taken(entry)) => entry.hash,
-            Some(Slot::Empty { .. }) | None => 0,
-        });
+        self.places
+            .insert_unique(hash, place, |&place| entry(slots, place).map_or(0, |entry| entry.hash));
         self.link(place, expires);
         Ok(place)
+    }
+
+    /// Puts it into a slot that was never used.
+    fn push(&mut self, slot: Slot<K, V>) -> Result<Place, Full> {
+        let whole = self.slots.len().saturating_sub(1) * PIECE;
+        match self.slots.last_mut().filter(|last| last.len() < PIECE) {
+            Some(last) => {
+                let place = Place::try_from(whole + last.len()).map_err(|_| Full)?;
+                last.push(slot);
+                Ok(place)
+            }
+            None => {
+                let place = Place::try_from(self.slots.len() * PIECE).map_err(|_| Full)?;
+                // The first piece grows: a few pages need no room for many.
+                let many = if self.slots.is_empty() { 1 } else { PIECE };
+                let mut piece = Vec::with_capacity(many);
+                piece.push(slot);
+                self.slots.push(piece);
+                Ok(place)
+            }
+        }
     }
 
     /// Takes what is in a slot out of it, out of the table and out of its chain.
@@ -277,8 +300,8 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         if let Ok(found) = self.places.find_entry(hash, |&other| other == place) {
             found.remove();
         }
-        let slot = self.slots.get_mut(place as usize)?;
-        match mem::replace(slot, Slot::Empty { next: self.empty.replace(place) }) {
+        let empty = Slot::Empty { next: self.empty.replace(place) };
+        match mem::replace(self.slot_mut(place)?, empty) {
             Slot::Taken(entry) => Some(entry),
             Slot::Empty { .. } => None,
         }
@@ -324,117 +347,9 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn an_entry_is_gone_when_it_expires() {
-        let mut shelf = Shelf::new(9);
-        shelf.put(&"a", 1, 10, 0).unwrap();
-        assert_eq!(shelf.get(&"a", 9), Some(&1));
-        assert_eq!(shelf.get(&"a", 10), None);
-    }
-
-    #[test]
-    fn a_full_shelf_refuses_and_forgets_nothing_that_lives() {
-        let mut shelf = Shelf::new(1);
-        shelf.put(&"a", 1, 10, 0).unwrap();
-        assert_eq!(shelf.put(&"b", 2, 10, 5), Err(Full));
-        assert_eq!(shelf.get_or_put(&"b", 10, 5), Err(Full));
-        assert_eq!(shelf.settled(&"b", 5, |_| 10), Err(Full));
-        assert_eq!(shelf.get(&"a", 5), Some(&1));
-        assert_eq!(shelf.put(&"b", 2, 20, 10), Ok(()));
-    }
-
-    #[test]
-    fn an_entry_put_again_lives_as_long_as_the_last_time() {
-        let mut shelf = Shelf::new(2);
-        shelf.put(&"a", 1, 10, 0).unwrap();
-        shelf.put(&"a", 2, 20, 0).unwrap();
-        shelf.put(&"b", 3, 20, 15).unwrap();
-        assert_eq!(shelf.get(&"a", 15), Some(&2));
-    }
-
-    #[test]
-    fn what_expired_leaves_no_trace_in_memory() {
-        let mut shelf = Shelf::new(1_000);
-        for now in 0..10_000 {
-            shelf.put(&now, (), now + 10, now).unwrap();
-        }
-        assert!(shelf.slots.len() <= 11 && shelf.expiring.len() == shelf.places.len());
-    }
-
-    proptest! {
-        /// A plain map that is looked through each time says what this one must.
-        #[test]
-        fn it_holds_what_a_plain_map_holds(
-            steps in proptest::collection::vec((0_u8..6, 0_u8..9, 0_u64..9, 0_u64..3), 1..200)
-        ) {
-            const CAPACITY: usize = 5;
-            let mut shelf: Shelf<u8, u64> = Shelf::new(CAPACITY);
-            let mut plain: HashMap<u8, (u64, u64)> = HashMap::new();
-            let mut now = 0;
-            for (step, (what, key, life, pause)) in (0_u64..).zip(steps) {
-                now += pause;
-                plain.retain(|_, (expires, _)| *expires > now);
-                let (room, expires) = (CAPACITY - plain.len(), now + life + 1);
-                let fits = plain.contains_key(&key) || room > 0;
-                match what {
-                    0 => {
-                        prop_assert_eq!(shelf.put(&key, step, expires, now).is_ok(), fits);
-                        if fits {
-                            plain.insert(key, (expires, step));
-                        }
-                    }
-                    1 => {
-                        let kept = shelf.get_or_put(&key, expires, now).ok().copied();
-                        let wanted = fits.then(|| plain.entry(key).or_insert((expires, 0)).1);
-                        prop_assert_eq!(kept, wanted);
-                    }
-                    2 => {
-                        let settled = shelf.settled(&key, now, |value| { *value += 1; expires });
-                        let wanted = fits.then(|| {
-                            let (until, value) = plain.entry(key).or_default();
-                            (*until, *value) = (expires, *value + 1);
-                            *value
-                        });
-                        prop_assert_eq!(settled.ok().copied(), wanted);
-                    }
-                    3 => {
-                        // What has expired may still stand there until somebody sweeps.
-                        let taken = shelf.take(&key).filter(|(expires, _)| *expires > now);
-                        prop_assert_eq!(taken, plain.remove(&key));
-                    }
-                    4 => prop_assert_eq!(shelf.room(now), room),
-                    _ => {
-                        if let Some(value) = shelf.get_mut(&key, now) {
-                            *value = step;
-                        }
-                        if let Some((_, value)) = plain.get_mut(&key) {
-                            *value = step;
-                        }
-                    }
-                }
-                for key in 0..9 {
-                    let wanted = plain.get(&key).map(|(_, value)| value);
-                    prop_assert_eq!(shelf.get(&key, now), wanted);
-                }
-            }
-            // All chains together have each entry once.
-            let mut chained = 0;
-            for (expires, first) in &shelf.expiring {
-                let mut next = Some(*first);
-                while let Some(entry) = next.and_then(|place| shelf.entry(place)) {
-                    prop_assert_eq!(entry.expires, *expires);
-                    (chained, next) = (chained + 1, entry.after);
-                }
-            }
-            prop_assert_eq!(chained, shelf.places.len());
-        }
+fn entry<K, V>(slots: &[Vec<Slot<K, V>>], place: Place) -> Option<&Entry<K, V>> {
+    match slots.get(place as usize / PIECE)?.get(place as usize % PIECE)? {
+        Slot::Taken(entry) => Some(entry),
+        Slot::Empty { .. } => None,
     }
 }
