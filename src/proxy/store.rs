@@ -19,6 +19,7 @@ use crate::settings::{SettingError, Settings, StoreChoice};
 
 mod redis;
 mod trouble;
+mod turns;
 
 use redis::Redis;
 
