@@ -8,6 +8,7 @@
 //! - `inside`: what a request is made of.
 //! - `million`: what ever new numbers cost in memory.
 //! - `cold`: the start, and the size.
+//! - `soak`: load without a pause, and the memory meanwhile; only with `--soak SECONDS`.
 //! - `servers`, `process`: the programs. `plain`: the least that could stand in their place.
 //! - `report`: what is printed.
 //!
@@ -16,6 +17,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to its terminal")]
 
 use std::path::Path;
+use std::time::Duration;
 use std::{env, fs, thread};
 
 use anyhow::Result;
@@ -31,9 +33,10 @@ mod process;
 mod report;
 mod rounds;
 mod servers;
+mod soak;
 
 use report::{Beside, Report};
-use servers::{Server, Setup};
+use servers::{Rates, Server, Setup};
 
 /// Measures the proxy beside nginx.
 #[derive(Parser)]
@@ -41,6 +44,10 @@ struct Options {
     /// Only what a change is seen by at once: the rounds, and few of them
     #[arg(long)]
     brief: bool,
+
+    /// Have people sign in for so many seconds without a pause, too
+    #[arg(long, value_name = "SECONDS")]
+    soak: Option<u64>,
 
     /// Cargo says so to every benchmark
     #[arg(long, hide = true)]
@@ -54,22 +61,31 @@ fn main() -> Result<()> {
     let options = Options::parse();
     let folder = env::temp_dir().join(format!("mfa-bench-{}", Uuid::new_v4()));
     fs::create_dir(&folder)?;
-    let report = if options.brief {
-        brief(&folder).map(|report| report.to_string())
-    } else {
-        measure(&folder).map(|report| report.to_string())
-    };
+    let report = options.measure(&folder);
     fs::remove_dir_all(&folder)?;
     println!("{}", report::wrapped(&report?));
     Ok(())
 }
 
+impl Options {
+    fn measure(&self, folder: &Path) -> Result<String> {
+        let mut report =
+            if self.brief { brief(folder)?.to_string() } else { measure(folder)?.to_string() };
+        if let Some(seconds) = self.soak {
+            say("Signing in without a pause");
+            let soaks = soak::run(folder, Duration::from_secs(seconds))?;
+            report.push_str(&report::Soaks(soaks).to_string());
+        }
+        Ok(report)
+    }
+}
+
 /// The rounds alone, of those that a change is compared with.
 fn brief(folder: &Path) -> Result<Beside> {
-    let emulator = servers::emulator()?;
+    let emulator = servers::emulator(servers::REMEMBERED)?;
     let upstream = emulator.public;
     let program = servers::proxy_program();
-    let setup = Setup { limits: true, redis: None, log: None, program };
+    let setup = Setup { rates: Rates::Wide, roomy: true, redis: None, log: None, program };
     let proxy = |name, setup| servers::proxy(name, upstream, folder, setup);
     let mut others = vec![
         servers::nginx(report::NGINX, upstream, folder, None)?,
@@ -104,14 +120,14 @@ fn measure(folder: &Path) -> Result<Report> {
     let through = inside::through(&runtime, upstream)?;
     drop(runtime);
 
-    let emulator = servers::emulator()?;
+    let emulator = servers::emulator(servers::REMEMBERED)?;
     let upstream = emulator.public;
     say("Starting again and again");
     let cold = cold::start(upstream, folder)?;
 
     let (redis, store) = servers::redis(folder)?;
     let program = servers::proxy_program();
-    let everything = Setup { limits: true, redis: None, log: None, program };
+    let everything = Setup { rates: Rates::Wide, roomy: true, redis: None, log: None, program };
     let logs = [folder.join("nginx.log"), folder.join("proxy.log")];
     let [nginx_log, proxy_log] = logs.each_ref().map(|log| Some(log.as_path()));
     let proxy = |name, setup| servers::proxy(name, upstream, folder, setup);
@@ -120,7 +136,7 @@ fn measure(folder: &Path) -> Result<Report> {
         servers::plain(report::PLAIN, upstream)?,
         proxy(report::MEMORY, everything)?,
         proxy(report::REDIS, Setup { redis: Some(store), ..everything })?,
-        proxy(report::NO_LIMITS, Setup { limits: false, ..everything })?,
+        proxy(report::NO_LIMITS, Setup { rates: Rates::None, ..everything })?,
         servers::nginx(report::NGINX_LOG, upstream, folder, nginx_log)?,
         proxy(report::MEMORY_LOG, Setup { log: proxy_log, ..everything })?,
     ];

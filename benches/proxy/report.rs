@@ -14,6 +14,7 @@ use crate::load::CONNECTIONS;
 use crate::million::Stand;
 use crate::rounds::{Asked, PEOPLE, Rounds};
 use crate::servers::{program, proxy_program};
+use crate::soak::{self, Soak};
 
 pub(crate) const NGINX: &str = "nginx `proxy_pass`";
 pub(crate) const PLAIN: &str = "axum and reqwest, passing on";
@@ -228,6 +229,39 @@ impl Report {
              {refused} refused, with {} MB.",
             megabytes(*memory)
         )
+    }
+}
+
+/// Load without a pause.
+pub(crate) struct Soaks(pub(crate) Vec<Soak>);
+
+impl fmt::Display for Soaks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.iter().flat_map(|soak| &soak.stands).map(|stand| stand.seconds).max();
+        writeln!(
+            f,
+            "\n### Load without a pause\n\n\
+             For {} s {} people sign in again and again, each with a wrong code before the right \
+             one, as fast as they are answered: {} at once at each of two proxies, which share the \
+             cores. Both have the default `capacity`. One has the default rates as well, and turns \
+             most away for a limit; the other has rates that are not used up, fills its books, and \
+             turns people away for want of room. Memory of the whole process:",
+            seconds.unwrap_or_default(),
+            soak::PEOPLE,
+            CONNECTIONS / self.0.len().max(1)
+        )?;
+        for Soak { name, stands } in &self.0 {
+            writeln!(
+                f,
+                "\n| {name}: s | signed in | refused (429) | refused (503) | MB |\n\
+                 |--:|--:|--:|--:|--:|"
+            )?;
+            for soak::Stand { seconds, signed_in, refused: [limit, room], memory } in stands {
+                let memory = megabytes(*memory);
+                writeln!(f, "| {seconds} | {signed_in} | {limit} | {room} | {memory} |")?;
+            }
+        }
+        Ok(())
     }
 }
 

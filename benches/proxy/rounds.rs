@@ -197,12 +197,12 @@ fn page(server: &Server, path: &str, body: String) -> Result<Call> {
     load::call(Method::POST, server.public, &path, &headers, body)
 }
 
-fn backend(private: SocketAddr, path: &str, body: &serde_json::Value) -> Result<Call> {
+pub(crate) fn backend(private: SocketAddr, path: &str, body: &serde_json::Value) -> Result<Call> {
     let key = format!("Bearer {API_KEY}");
     load::call(Method::POST, private, path, &[("authorization", &key)], body.to_string())
 }
 
-fn ticket(person: usize) -> serde_json::Value {
+pub(crate) fn ticket(person: usize) -> serde_json::Value {
     json!({ "subject": format!("person {person}"), "to": number(person) })
 }
 
