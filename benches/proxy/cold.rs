@@ -10,7 +10,7 @@ use hyper::Method;
 
 use crate::load;
 use crate::rounds::median;
-use crate::servers::{Setup, proxy_program, start_proxy};
+use crate::servers::{Rates, Setup, proxy_program, start_proxy};
 
 const STARTS: usize = 21;
 
@@ -30,7 +30,7 @@ pub(crate) fn start(upstream: SocketAddr, folder: &Path) -> Result<Cold> {
     for _ in 0..STARTS {
         let began = Instant::now();
         let program = proxy_program();
-        let setup = Setup { limits: true, redis: None, log: None, program };
+        let setup = Setup { rates: Rates::Wide, roomy: true, redis: None, log: None, program };
         let (process, public, _) = start_proxy(upstream, folder, setup)?;
         listens.push(milliseconds(began.elapsed()));
         let keys = load::call(Method::GET, public, "/.well-known/jwks.json", &[], String::new())?;

@@ -105,7 +105,7 @@ fn over(connections: usize, to: SocketAddr, calls: Vec<Call>) -> Result<Run> {
     })
 }
 
-async fn connect(to: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
+pub(crate) async fn connect(to: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect(to).await?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;

@@ -8,13 +8,20 @@
 //! - `inside`: what a request is made of.
 //! - `million`: what ever new numbers cost in memory.
 //! - `cold`: the start, and the size.
+//! - `soak`: load without a pause, and the memory meanwhile; only with `--soak SECONDS`.
 //! - `servers`, `process`: the programs. `plain`: the least that could stand in their place.
 //! - `report`: what is printed.
+//!
+//! With `--brief` only nginx, what passes on and the proxy are asked, in a few rounds: for whoever
+//! changes something and wants to see at once what it is worth.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to its terminal")]
 
+use std::path::Path;
+use std::time::Duration;
 use std::{env, fs, thread};
 
 use anyhow::Result;
+use clap::Parser;
 use uuid::Uuid;
 
 mod cold;
@@ -26,23 +33,80 @@ mod process;
 mod report;
 mod rounds;
 mod servers;
+mod soak;
 
-use report::Report;
-use servers::Setup;
+use report::{Beside, Report};
+use servers::{Rates, Server, Setup};
+
+/// Measures the proxy beside nginx.
+#[derive(Parser)]
+struct Options {
+    /// Only what a change is seen by at once: the rounds, and few of them
+    #[arg(long)]
+    brief: bool,
+
+    /// Have people sign in for so many seconds without a pause, too
+    #[arg(long, value_name = "SECONDS")]
+    soak: Option<u64>,
+
+    /// Cargo says so to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
+}
 
 fn main() -> Result<()> {
     if let Some(done) = plain::run() {
         return done;
     }
+    let options = Options::parse();
     let folder = env::temp_dir().join(format!("mfa-bench-{}", Uuid::new_v4()));
     fs::create_dir(&folder)?;
-    let report = measure(&folder);
+    let report = options.measure(&folder);
     fs::remove_dir_all(&folder)?;
-    println!("{}", report::wrapped(&report?.to_string()));
+    println!("{}", report::wrapped(&report?));
     Ok(())
 }
 
-fn measure(folder: &std::path::Path) -> Result<Report> {
+impl Options {
+    fn measure(&self, folder: &Path) -> Result<String> {
+        let mut report =
+            if self.brief { brief(folder)?.to_string() } else { measure(folder)?.to_string() };
+        if let Some(seconds) = self.soak {
+            say("Signing in without a pause");
+            let soaks = soak::run(folder, Duration::from_secs(seconds))?;
+            report.push_str(&report::Soaks(soaks).to_string());
+        }
+        Ok(report)
+    }
+}
+
+/// The rounds alone, of those that a change is compared with.
+fn brief(folder: &Path) -> Result<Beside> {
+    let emulator = servers::emulator(servers::REMEMBERED)?;
+    let upstream = emulator.public;
+    let program = servers::proxy_program();
+    let setup = Setup { rates: Rates::Wide, roomy: true, redis: None, log: None, program };
+    let proxy = |name, setup| servers::proxy(name, upstream, folder, setup);
+    let mut others = vec![
+        servers::nginx(report::NGINX, upstream, folder, None)?,
+        servers::plain(report::PLAIN, upstream)?,
+        proxy(report::MEMORY, setup)?,
+    ];
+    if let Some(program) = servers::other_program() {
+        others.push(proxy(report::OTHER, Setup { program: &program, ..setup })?);
+    }
+    beside(&emulator, &others, rounds::BRIEF)
+}
+
+fn beside(emulator: &Server, others: &[Server], most: usize) -> Result<Beside> {
+    let servers: Vec<_> = [emulator].into_iter().chain(others).collect();
+    let rounds = rounds::walk(emulator, &servers, most)?;
+    let memory = servers.iter().map(|server| Ok((server.idle, server.process.memory()?)));
+    let memory = servers.iter().map(|server| server.name).zip(memory.collect::<Result<Vec<_>>>()?);
+    Ok(Beside { rounds, memory: memory.collect() })
+}
+
+fn measure(folder: &Path) -> Result<Report> {
     // First, while this process is small.
     say("A million numbers");
     let cores = thread::available_parallelism()?.get();
@@ -56,14 +120,14 @@ fn measure(folder: &std::path::Path) -> Result<Report> {
     let through = inside::through(&runtime, upstream)?;
     drop(runtime);
 
-    let emulator = servers::emulator()?;
+    let emulator = servers::emulator(servers::REMEMBERED)?;
     let upstream = emulator.public;
     say("Starting again and again");
     let cold = cold::start(upstream, folder)?;
 
     let (redis, store) = servers::redis(folder)?;
     let program = servers::proxy_program();
-    let everything = Setup { limits: true, redis: None, log: None, program };
+    let everything = Setup { rates: Rates::Wide, roomy: true, redis: None, log: None, program };
     let logs = [folder.join("nginx.log"), folder.join("proxy.log")];
     let [nginx_log, proxy_log] = logs.each_ref().map(|log| Some(log.as_path()));
     let proxy = |name, setup| servers::proxy(name, upstream, folder, setup);
@@ -72,20 +136,16 @@ fn measure(folder: &std::path::Path) -> Result<Report> {
         servers::plain(report::PLAIN, upstream)?,
         proxy(report::MEMORY, everything)?,
         proxy(report::REDIS, Setup { redis: Some(store), ..everything })?,
-        proxy(report::NO_LIMITS, Setup { limits: false, ..everything })?,
+        proxy(report::NO_LIMITS, Setup { rates: Rates::None, ..everything })?,
         servers::nginx(report::NGINX_LOG, upstream, folder, nginx_log)?,
         proxy(report::MEMORY_LOG, Setup { log: proxy_log, ..everything })?,
     ];
     if let Some(program) = servers::other_program() {
         others.push(proxy(report::OTHER, Setup { program: &program, ..everything })?);
     }
-    let servers: Vec<_> = [&emulator].into_iter().chain(&others).collect();
-    let rounds = rounds::walk(&emulator, &servers)?;
-    let memory = servers.iter().map(|server| Ok((server.idle, server.process.memory()?)));
-    let memory = servers.iter().map(|server| server.name).zip(memory.collect::<Result<Vec<_>>>()?);
-    let memory = memory.collect();
+    let beside = beside(&emulator, &others, rounds::MOST)?;
     drop(redis);
-    Ok(Report { million, full, parts, through, cold, rounds, memory })
+    Ok(Report { million, full, parts, through, cold, beside })
 }
 
 /// Says at the terminal what is being done. What is printed on standard output is the report.

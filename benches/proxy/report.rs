@@ -14,6 +14,7 @@ use crate::load::CONNECTIONS;
 use crate::million::Stand;
 use crate::rounds::{Asked, PEOPLE, Rounds};
 use crate::servers::{program, proxy_program};
+use crate::soak::{self, Soak};
 
 pub(crate) const NGINX: &str = "nginx `proxy_pass`";
 pub(crate) const PLAIN: &str = "axum and reqwest, passing on";
@@ -32,6 +33,11 @@ pub(crate) struct Report {
     pub(crate) parts: Vec<Part>,
     pub(crate) through: Through,
     pub(crate) cold: Cold,
+    pub(crate) beside: Beside,
+}
+
+/// All who were asked, in rounds.
+pub(crate) struct Beside {
     pub(crate) rounds: Rounds,
     /// Of each server, in kilobytes: before anybody asked, and after all rounds.
     pub(crate) memory: Vec<(&'static str, (u64, u64))>,
@@ -53,25 +59,31 @@ impl fmt::Display for Report {
              has every protection on, and the windows of the default limits with rates that are \
              not used up. What only passes on is the least that can be built of the libraries that \
              the proxy is built on.\n",
-            many = self.rounds.many,
+            many = self.beside.rounds.many,
             cores = cores()
         )?;
-        self.alone(f)?;
-        for (asked, title) in [(Asked::Start, "POST /sms"), (Asked::Verify, "POST /{id}/verify")] {
-            self.beside(f, asked, title)?;
-        }
-        self.private(f)?;
-        self.memory(f)?;
+        writeln!(f, "{}", self.beside)?;
         self.inside(f)?;
         self.million(f)
+    }
+}
+
+impl fmt::Display for Beside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.alone(f)?;
+        for (asked, title) in [(Asked::Start, "POST /sms"), (Asked::Verify, "POST /{id}/verify")] {
+            self.one(f, asked, title)?;
+        }
+        self.private(f)?;
+        self.memory(f)
     }
 }
 
 impl Report {
     fn goals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ratio = |asked, of: fn(&crate::rounds::Medians) -> f64| {
-            let nginx = self.rounds.medians(NGINX, asked).as_ref().map(of);
-            let ours = self.rounds.medians(MEMORY, asked).as_ref().map(of);
+            let nginx = self.beside.rounds.medians(NGINX, asked).as_ref().map(of);
+            let ours = self.beside.rounds.medians(MEMORY, asked).as_ref().map(of);
             ours.zip(nginx).map_or(f64::NAN, |(ours, nginx)| ours / nginx)
         };
         let both = |of| (ratio(Asked::Start, of), ratio(Asked::Verify, of));
@@ -92,8 +104,10 @@ impl Report {
         )?;
         writeln!(f, "| the program: 15 MB | {size:.1} MB |")
     }
+}
 
-    fn beside(&self, f: &mut fmt::Formatter<'_>, asked: Asked, title: &str) -> fmt::Result {
+impl Beside {
+    fn one(&self, f: &mut fmt::Formatter<'_>, asked: Asked, title: &str) -> fmt::Result {
         writeln!(f, "| `{title}` | /s | ÷ | p50 ms | ÷ | p99 ms | ÷ | CPU µs |")?;
         writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
         let nginx = self.rounds.medians(NGINX, asked);
@@ -172,11 +186,13 @@ impl Report {
         }
         Ok(())
     }
+}
 
+impl Report {
     fn inside(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "\n### What a request is made of\n\n\
+            "### What a request is made of\n\n\
              In one process, without a network before it: from the request to the whole answer, in \
              µs.\n\n| ends as | µs |\n|---|--:|"
         )?;
@@ -213,6 +229,39 @@ impl Report {
              {refused} refused, with {} MB.",
             megabytes(*memory)
         )
+    }
+}
+
+/// Load without a pause.
+pub(crate) struct Soaks(pub(crate) Vec<Soak>);
+
+impl fmt::Display for Soaks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.iter().flat_map(|soak| &soak.stands).map(|stand| stand.seconds).max();
+        writeln!(
+            f,
+            "\n### Load without a pause\n\n\
+             For {} s {} people sign in again and again, each with a wrong code before the right \
+             one, as fast as they are answered: {} at once at each of two proxies, which share the \
+             cores. Both have the default `capacity`. One has the default rates as well, and turns \
+             most away for a limit; the other has rates that are not used up, fills its books, and \
+             turns people away for want of room. Memory of the whole process:",
+            seconds.unwrap_or_default(),
+            soak::PEOPLE,
+            CONNECTIONS / self.0.len().max(1)
+        )?;
+        for Soak { name, stands } in &self.0 {
+            writeln!(
+                f,
+                "\n| {name}: s | signed in | refused (429) | refused (503) | MB |\n\
+                 |--:|--:|--:|--:|--:|"
+            )?;
+            for soak::Stand { seconds, signed_in, refused: [limit, room], memory } in stands {
+                let memory = megabytes(*memory);
+                writeln!(f, "| {seconds} | {signed_in} | {limit} | {room} | {memory} |")?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -23,7 +23,9 @@ pub(crate) const PEOPLE: usize = 8_000;
 /// How many of them do so one after the other, before the others come.
 const ALONE: usize = 400;
 
-const MOST_ROUNDS: usize = 7;
+/// So many rounds at the most, and so few to see what a change is worth.
+pub(crate) const MOST: usize = 7;
+pub(crate) const BRIEF: usize = 3;
 
 /// After this no further round begins.
 const LONGEST: Duration = Duration::from_secs(190);
@@ -87,15 +89,15 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Has all of them asked, round by round, for as long as there is time.
-pub(crate) fn walk(emulator: &Server, servers: &[&Server]) -> Result<Rounds> {
+pub(crate) fn walk(emulator: &Server, servers: &[&Server], most: usize) -> Result<Rounds> {
     let mut rounds = Rounds { many: 0, samples: HashMap::new() };
     let length = body_length(servers)?;
     let began = Instant::now();
-    for round in 0..=MOST_ROUNDS {
+    for round in 0..=most {
         if began.elapsed() > LONGEST {
             break;
         }
-        crate::say(format_args!("Round {round} of {MOST_ROUNDS}"));
+        crate::say(format_args!("Round {round} of {most}"));
         for turn in 0..servers.len() {
             let server = servers[(turn + round) % servers.len()];
             let samples = sign_in(emulator, server, round, length)
@@ -195,12 +197,12 @@ fn page(server: &Server, path: &str, body: String) -> Result<Call> {
     load::call(Method::POST, server.public, &path, &headers, body)
 }
 
-fn backend(private: SocketAddr, path: &str, body: &serde_json::Value) -> Result<Call> {
+pub(crate) fn backend(private: SocketAddr, path: &str, body: &serde_json::Value) -> Result<Call> {
     let key = format!("Bearer {API_KEY}");
     load::call(Method::POST, private, path, &[("authorization", &key)], body.to_string())
 }
 
-fn ticket(person: usize) -> serde_json::Value {
+pub(crate) fn ticket(person: usize) -> serde_json::Value {
     json!({ "subject": format!("person {person}"), "to": number(person) })
 }
 

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mfa_proxy::{LimitName, Limits, SecretKey};
+use uuid::Uuid;
 
 use crate::plain;
 use crate::process::{Process, free_port};
@@ -21,7 +22,7 @@ const PROJECT: &str = "project";
 const API_TOKEN: &str = "PTsecret-of-the-project";
 
 /// More than is sent in one round.
-const REMEMBERED: &str = "50000";
+pub(crate) const REMEMBERED: &str = "50000";
 
 /// A rate that nobody gets to.
 const NEVER_USED_UP: u32 = 100_000_000;
@@ -47,22 +48,33 @@ pub(crate) enum Kind {
     Proxy { private: SocketAddr },
 }
 
+/// How many sends are let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rates {
+    Default,
+    /// The windows of the default, with rates that nobody gets to.
+    Wide,
+    None,
+}
+
 /// How a proxy is set up.
 #[derive(Clone, Copy)]
 pub(crate) struct Setup<'a> {
-    pub(crate) limits: bool,
+    pub(crate) rates: Rates,
+    /// Whether the books have room for all that are asked in a run.
+    pub(crate) roomy: bool,
     pub(crate) redis: Option<SocketAddr>,
     /// Where its log goes, if it has one.
     pub(crate) log: Option<&'a Path>,
     pub(crate) program: &'a Path,
 }
 
-/// The emulator, with room for a whole round.
-pub(crate) fn emulator() -> Result<Server> {
+/// The emulator, with room for so many.
+pub(crate) fn emulator(remembered: &str) -> Result<Server> {
     let mut process = Process::start(
         Command::new(program("MFA_EMULATOR")?)
             .args(["--listen", "127.0.0.1:0", "--project-id", PROJECT])
-            .args(["--most-interactions", REMEMBERED, "--most-deliveries", REMEMBERED])
+            .args(["--most-interactions", remembered, "--most-deliveries", remembered])
             .env("MFA_EMULATOR_API_TOKEN", API_TOKEN)
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped()),
@@ -149,7 +161,7 @@ pub(crate) fn start_proxy(
     folder: &Path,
     setup: Setup<'_>,
 ) -> Result<(Process, SocketAddr, SocketAddr)> {
-    let Setup { limits, redis, log, program } = setup;
+    let Setup { rates, roomy, redis, log, program } = setup;
     let store = redis.map_or_else(|| "memory".into(), |at| format!("redis://{at}/0"));
     let mut settings = format!(
         "listen = '127.0.0.1:0'
@@ -159,17 +171,19 @@ pub(crate) fn start_proxy(
          base_url = 'http://{upstream}'
          project_id = '{PROJECT}'
          [limits]
-         capacity = 4000000
         "
     );
-    for &limit in LimitName::ALL {
+    if roomy {
+        writeln!(settings, "capacity = 4000000")?;
+    }
+    for &limit in LimitName::ALL.iter().filter(|_| rates != Rates::Default) {
         let windows = Limits::default();
-        let windows = windows.rates(limit).iter().filter(|_| limits);
+        let windows = windows.rates(limit).iter().filter(|_| rates == Rates::Wide);
         let rates: Vec<_> =
             windows.map(|rate| format!("'{NEVER_USED_UP}/{}s'", rate.seconds)).collect();
         writeln!(settings, "{} = [{}]", limit.as_str(), rates.join(", "))?;
     }
-    let file = folder.join("mfa-proxy.toml");
+    let file = folder.join(format!("{}.toml", Uuid::new_v4()));
     fs::write(&file, settings)?;
     let key = || SecretKey::generate().to_base64();
     let mut command = Command::new(program);

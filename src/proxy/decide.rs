@@ -2,7 +2,7 @@
 //!
 //! A request comes in as plain data, with the time and the random numbers it needs; out comes
 //! an answer, or a call to make and a note to come back with. Nothing here has a socket, a
-//! clock or a runtime, so every rule is tested by state. `axum`, `reqwest` and the limits' store
+//! clock or a runtime, so every rule is tested by state. `axum`, `hyper` and the limits' store
 //! are shells around it (see [`Proxy`](crate::Proxy)).
 //!
 //! - [`ticket`]: what the site's backend states about a visitor, sealed.
@@ -42,6 +42,7 @@ mod tests;
 pub(crate) mod ticket;
 pub(crate) mod verify;
 
+use limit::Tally;
 use receipt::Signer;
 
 /// How many random bytes make a name that nobody guesses.
@@ -53,6 +54,7 @@ pub(crate) struct Rules {
     sealer: Sealer,
     digester: Digester,
     signer: Signer,
+    tallies: Vec<Tally>,
 }
 
 impl Rules {
@@ -64,6 +66,7 @@ impl Rules {
             sealer: Sealer::new(&settings.keys.sealing, &settings.audience),
             digester: Digester::new(last, &settings.audience),
             signer: Signer::new(&settings),
+            tallies: Tally::all(&settings.limits),
             settings,
         }
     }

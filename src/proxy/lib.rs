@@ -9,8 +9,9 @@
 //!
 //! - `decide`: every rule, without I/O: request, time and random numbers in; answer or call out.
 //! - `numbers`: what the digits of a number tell, also without I/O.
-//! - `http`, `upstream`, `store`: shells over it, with axum, reqwest and redis.
+//! - `http`, `upstream`, `store`: shells over it, with axum, hyper and redis.
 //! - `metrics`, `ready`, `serving`: what an operator watches, and two listeners of its own.
+//! - `workers`: a thread for each core, for the program.
 //! - [`Proxy`] puts them together; [`settings`] is what it must be told.
 //!
 //! ```no_run
@@ -42,6 +43,7 @@ mod serving;
 pub mod settings;
 mod store;
 mod upstream;
+mod workers;
 
 pub use clock::{Clock, UnixTime};
 pub use decide::receipt::{RedeemError, Redeemed};
@@ -57,3 +59,4 @@ pub use settings::{
     ForwardedHeader, Keys, LimitName, Limits, Mode, Policies, Rate, SettingError, Settings,
     StoreChoice, Upstream,
 };
+pub use workers::Workers;

@@ -85,8 +85,14 @@ pub(crate) struct Facts {
 pub(crate) fn facts(number: &E164) -> Facts {
     let Some((code, national)) = split(number) else { return Facts::default() };
     let plans = || plans(code);
-    let home = plans().find(|plan| plan.has(national));
-    let assigned = home.is_some_and(|plan| plan.assigns(national));
+    // Each pattern takes a microsecond, so none is asked twice.
+    let mut assigned = None;
+    let home = plans().find(|plan| {
+        let begins = plan.begins(national);
+        assigned = begins.is_none().then(|| plan.assigns(national));
+        begins.or(assigned).unwrap_or_default()
+    });
+    let assigned = home.is_some_and(|plan| assigned.unwrap_or_else(|| plan.assigns(national)));
     let mut only = plans();
     let country = match (only.next(), only.next()) {
         // Nobody else has this code, whatever follows it.
@@ -166,12 +172,12 @@ macro_rules! metadata {
     };
 }
 
-/// All that a number can be by a plan.
+/// All that a number can be by a plan, what most are first.
 macro_rules! uses {
     ($metadata:expr) => {
         [
-            &$metadata.fixed_line,
             &$metadata.mobile,
+            &$metadata.fixed_line,
             &$metadata.premium_rate,
             &$metadata.shared_cost,
             &$metadata.toll_free,
@@ -193,13 +199,12 @@ impl Plan {
         metadata!(self)?.original.national_prefix.as_deref().filter(|prefix| !prefix.is_empty())
     }
 
-    /// Whether numbers like this are this country's: by how they begin, where that is enough.
-    fn has(self, national: &str) -> bool {
-        let Some(metadata) = metadata!(self) else { return false };
-        match metadata.leading_digits().anchor_start() {
-            Ok(Some(beginning)) => beginning.is_match(national),
-            Ok(None) | Err(_) => self.assigns(national),
-        }
+    /// Whether numbers like this are this country's by how they begin, where that is enough. Where
+    /// it is not, those are that the plan has a use for.
+    fn begins(self, national: &str) -> Option<bool> {
+        let Some(metadata) = metadata!(self) else { return Some(false) };
+        let beginning = metadata.leading_digits().anchor_start().ok().flatten();
+        beginning.map(|beginning| beginning.is_match(national))
     }
 
     /// Whether the plan has a use for exactly this number.

@@ -121,8 +121,8 @@ impl Proxy {
     pub async fn unlock(&self, subject: &str) -> Result<(), StoreDown> {
         let (rules, now) = (&self.0.rules, self.now());
         let subject = rules.subject_digest(subject);
-        let pages = [Page::Subject(subject.clone())];
-        let unlocked = self.decide(&pages, |books| rules.unlock(books, &subject, now)).await;
+        let pages = || vec![Page::Subject(subject.clone())];
+        let unlocked = self.decide(pages, |books| rules.unlock(books, &subject, now)).await;
         unlocked.map_err(|Down| StoreDown)
     }
 
@@ -213,7 +213,7 @@ impl Proxy {
     async fn take(&self, receipt: &str) -> Result<Redeemed, RedeemError> {
         let (rules, now) = (&self.0.rules, self.now());
         let plan = rules.plan_redeem(receipt, now)?;
-        let redeemed = self.decide(&plan.pages(), |books| rules.redeem(books, &plan, now)).await;
+        let redeemed = self.decide(|| plan.pages(), |books| rules.redeem(books, &plan, now)).await;
         redeemed.unwrap_or(Err(RedeemError::Unavailable))
     }
 
@@ -223,7 +223,8 @@ impl Proxy {
             self.metrics().not_sent(channel, failure);
             return unsent(failed(failure));
         }
-        let begun = self.decide(&plan.pages(), |books| rules.begin_start(books, &plan, now)).await;
+        let begun =
+            self.decide(|| plan.pages(), |books| rules.begin_start(books, &plan, now)).await;
         let (send, pending) = match flatten(begun) {
             Ok(begun) => begun,
             Err(refusal) => return unsent(refusal),
@@ -235,7 +236,7 @@ impl Proxy {
     async fn sent(&self, pending: &PendingStart, outcome: &SendOutcome) -> Concluded {
         let (rules, now) = (&self.0.rules, self.now());
         let finish = |books: &mut Books| rules.finish_start(books, pending, outcome, now);
-        match self.decide(&pending.pages(), finish).await {
+        match self.decide(|| pending.pages(), finish).await {
             Ok(concluded) => concluded,
             // What came of it is known all the same, and a token that is on its way must be of
             // use: the id says all but that it is live, which it is until the books say otherwise.
@@ -248,7 +249,8 @@ impl Proxy {
         if let Err(failure) = self.upstream_admits() {
             return unsent(failed(failure));
         }
-        let begun = self.decide(&plan.pages(), |books| rules.begin_verify(books, &plan, now)).await;
+        let begun =
+            self.decide(|| plan.pages(), |books| rules.begin_verify(books, &plan, now)).await;
         let (mut ask, mut pending) = match flatten(begun) {
             Ok(begun) => begun,
             Err(refusal) => return unsent(refusal),
@@ -271,7 +273,7 @@ impl Proxy {
         let (rules, now, entropy) = (&self.0.rules, self.now(), rand::random());
         let mut finish =
             |books: &mut Books| rules.finish_verify(books, pending, outcome, entropy, now);
-        match (self.decide(&pending.pages(), &mut finish).await, outcome) {
+        match (self.decide(|| pending.pages(), &mut finish).await, outcome) {
             (Ok(step), _) => step,
             // A success is never shown as a failure, and the upstream accepts no token twice.
             (Err(Down), VerifyOutcome::Right | VerifyOutcome::Failed(_)) => {
@@ -290,7 +292,7 @@ impl Proxy {
 
     async fn decide<T>(
         &self,
-        pages: &[Page],
+        pages: impl FnOnce() -> Vec<Page>,
         decision: impl FnMut(&mut Books) -> T,
     ) -> Result<T, Down> {
         let decided = self.0.store.decide(pages, self.now(), decision).await;

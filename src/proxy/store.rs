@@ -19,6 +19,7 @@ use crate::settings::{SettingError, Settings, StoreChoice};
 
 mod redis;
 mod trouble;
+mod turns;
 
 use redis::Redis;
 
@@ -64,16 +65,17 @@ impl Store {
         })
     }
 
-    /// Makes a decision on these pages. It may be made more than once, and the last time counts.
+    /// Makes a decision on these pages, which nobody need name where all the books are at hand. It
+    /// may be made more than once, and the last time counts.
     pub(crate) async fn decide<T>(
         &self,
-        pages: &[Page],
+        pages: impl FnOnce() -> Vec<Page>,
         now: UnixTime,
         decision: impl FnMut(&mut Books) -> T,
     ) -> Result<T, Down> {
         match self {
             Self::Memory(memory) => Ok(memory.with(now, decision)),
-            Self::Redis(redis) => redis.decide(pages, now, decision).await,
+            Self::Redis(redis) => redis.decide(&pages(), now, decision).await,
         }
     }
 

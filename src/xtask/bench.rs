@@ -30,8 +30,12 @@ const EMULATOR: &str = "MFA_EMULATOR";
 /// Names another build of the proxy, to be measured in the same run.
 const BESIDE: &str = "MFA_PROXY_BESIDE";
 
-/// Builds what ships, measures it beside nginx, and writes the section of the page.
-pub(crate) fn proxy() -> Result<()> {
+/// Only what a change is seen by at once.
+const BRIEF: &str = "--brief";
+
+/// Builds what ships, measures it beside nginx, and writes the section of the page, unless only
+/// a part of it is asked for.
+pub(crate) fn proxy(options: &[String]) -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("the benchmark reads times and memory from the kernel of Linux; run it there");
     }
@@ -43,7 +47,8 @@ pub(crate) fn proxy() -> Result<()> {
     say("Measuring, for about five minutes; leave the machine alone meanwhile");
     let report = printed(
         cargo(bench)
-            .arg("--quiet")
+            .args(["--quiet", "--"])
+            .args(options)
             .env(EMULATOR, target_dir()?.join("release/mfa-emulator"))
             .env(nginx::VARIABLE, nginx)
             .env(redis::VARIABLE, redis),
@@ -51,6 +56,10 @@ pub(crate) fn proxy() -> Result<()> {
     println!("{report}");
     if env::var_os(BESIDE).is_some() {
         say("Two builds were compared: the page stays as it is");
+        return Ok(());
+    }
+    if options.iter().any(|option| option == BRIEF) {
+        say("The page stays as it is");
         return Ok(());
     }
     let page = fs::read_to_string(PAGE).unwrap_or_else(|_| NEW_PAGE.into());

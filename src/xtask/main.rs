@@ -42,7 +42,9 @@ cargo xtask <command>
   pack [--bless]       make the npm package, and compare with tests/package.txt or write it
   fuzz [TARGET] [--seconds N | --input FILE]
                        look for input that breaks it, or give it this one again
-  bench-proxy          measure the proxy beside nginx, and write docs/performance.md
+  bench-proxy [--brief | --soak SECONDS]
+                       measure the proxy beside nginx, and write docs/performance.md; or only what
+                       a change is seen by at once; or also how its memory stands after so long
   setup                fetch the wasm target, the npm packages and the browsers
 ";
 
@@ -70,6 +72,7 @@ fn command() -> Result<()> {
     let mut words = lexopt::Parser::from_env();
     let (mut command, mut only, mut bless) = (None, Vec::new(), false);
     let (mut target, mut seconds, mut input) = (None, None, None);
+    let mut measures = Vec::new();
     while let Some(word) = words.next()? {
         match word {
             Value(name) if command.is_none() => command = Some(name.string()?),
@@ -77,6 +80,10 @@ fn command() -> Result<()> {
                 target = Some(name.string()?);
             }
             Long("seconds") => seconds = Some(words.value()?.parse()?),
+            Long("brief") => measures.push("--brief".to_owned()),
+            Long("soak") => {
+                measures.extend(["--soak".to_owned(), words.value()?.string()?]);
+            }
             Long("input") => input = Some(PathBuf::from(words.value()?)),
             Long("only") => only.push(words.value()?.string()?),
             Long("bless") => bless = true,
@@ -95,7 +102,7 @@ fn command() -> Result<()> {
             (None, Some(_)) => bail!("say which target the input is for"),
             (target, None) => fuzz::by_hand(target, seconds),
         },
-        Some("bench-proxy") => bench::proxy(),
+        Some("bench-proxy") => bench::proxy(&measures),
         Some("setup") => setup::everything(),
         Some("help") => {
             print!("{USAGE}\nSteps of test: {}\n", suite::names().join(", "));

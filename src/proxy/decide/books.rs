@@ -95,11 +95,7 @@ impl Books {
         expires: UnixTime,
         now: UnixTime,
     ) -> Result<&mut Record, Full> {
-        let key = key.to_owned();
-        if self.interactions.get(&key, now).is_none() {
-            self.interactions.put(key.clone(), Record::default(), expires, now)?;
-        }
-        self.interactions.get_mut(&key, now).ok_or(Full)
+        self.interactions.get_or_put(key, expires, now)
     }
 
     /// What is known of a subject. Somebody of whom nothing is known is not written down for that;
@@ -122,23 +118,25 @@ impl Books {
         subject: &Digest,
         now: UnixTime,
     ) -> Result<&mut Conduct, Full> {
-        let mut conduct = self.subjects.get(subject, now).cloned().unwrap_or_default();
-        conduct.settle(now);
-        let expires = conduct.matters_until(now);
-        self.subjects.put(subject.clone(), conduct, expires, now)?;
-        self.subjects.get_mut(subject, now).ok_or(Full)
+        self.subjects.settled(subject, now, |conduct| {
+            conduct.settle(now);
+            conduct.matters_until(now)
+        })
     }
 
     /// Takes a page out, with the time at which it expires.
     pub(crate) fn take(&mut self, page: &Page) -> Option<(UnixTime, Note)> {
         Some(match page {
             Page::Counter(key) => {
-                self.counters.take(key).map(|(at, window)| (at, Note::Counter(window)))?
+                self.counters.take(key.as_str()).map(|(at, window)| (at, Note::Counter(window)))?
             }
-            Page::Interaction(key) => {
-                self.interactions.take(key).map(|(at, record)| (at, Note::Interaction(record)))?
+            Page::Interaction(key) => self
+                .interactions
+                .take(key.as_str())
+                .map(|(at, record)| (at, Note::Interaction(record)))?,
+            Page::Receipt(key) => {
+                self.redeemed.take(key.as_str()).map(|(at, ())| (at, Note::Receipt))?
             }
-            Page::Receipt(key) => self.redeemed.take(key).map(|(at, ())| (at, Note::Receipt))?,
             Page::Repeat(key) => {
                 self.repeats.take(key).map(|(at, kept)| (at, Note::Repeat(kept)))?
             }
@@ -158,17 +156,17 @@ impl Books {
     ) -> Result<(), Full> {
         match (page, note) {
             (Page::Counter(key), Note::Counter(window)) => {
-                self.counters.put(key.clone(), window, expires, now)
+                self.counters.put(key.as_str(), window, expires, now)
             }
             (Page::Interaction(key), Note::Interaction(record)) => {
-                self.interactions.put(key.clone(), record, expires, now)
+                self.interactions.put(key.as_str(), record, expires, now)
             }
-            (Page::Receipt(key), Note::Receipt) => self.redeemed.put(key.clone(), (), expires, now),
-            (Page::Repeat(key), Note::Repeat(kept)) => {
-                self.repeats.put(key.clone(), kept, expires, now)
+            (Page::Receipt(key), Note::Receipt) => {
+                self.redeemed.put(key.as_str(), (), expires, now)
             }
+            (Page::Repeat(key), Note::Repeat(kept)) => self.repeats.put(key, kept, expires, now),
             (Page::Subject(key), Note::Subject(conduct)) => {
-                self.subjects.put(key.clone(), conduct, expires, now)
+                self.subjects.put(key, conduct, expires, now)
             }
             (
                 Page::Counter(_)

@@ -16,7 +16,7 @@ use crate::decide::books::{Books, Page};
 use crate::decide::shelf::Full;
 use crate::digest::Digest;
 use crate::numbers;
-use crate::settings::{LimitName, Rate};
+use crate::settings::{LimitName, Limits, Rate};
 
 /// What a send counts under.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +63,13 @@ impl Counter {
     /// The window that is running, if one is. It is no longer than it can be: when the clock was
     /// set back meanwhile it ends as if it began now, and that is written down.
     fn running(&self, books: &mut Books, now: UnixTime) -> Result<Option<Window>, Full> {
-        let Some(mut window) = books.counters.get(&self.key, now).copied() else { return Ok(None) };
+        let Some(mut window) = books.counters.get(self.key.as_str(), now).copied() else {
+            return Ok(None);
+        };
         let latest = now + u64::from(self.rate.seconds);
         if window.ends > latest {
             window.ends = latest;
-            books.counters.put(self.key.clone(), window, latest, now)?;
+            books.counters.put(self.key.as_str(), window, latest, now)?;
         }
         Ok(Some(window))
     }
@@ -77,9 +79,12 @@ impl Counter {
 pub(crate) fn count(books: &mut Books, counters: &[Counter], now: UnixTime) -> Result<(), Refusal> {
     let mut longest: Option<UsedUp> = None;
     let mut windows = Vec::with_capacity(counters.len());
+    let mut new = 0;
     for counter in counters {
         let ends = now + u64::from(counter.rate.seconds);
-        let window = counter.running(books, now)?.unwrap_or(Window { count: 0, ends });
+        let running = counter.running(books, now)?;
+        new += usize::from(running.is_none());
+        let window = running.unwrap_or(Window { count: 0, ends });
         if window.count >= counter.rate.max {
             let retry_after = window.ends.saturating_sub(now).max(1);
             let used_up = UsedUp { limit: counter.limit, retry_after };
@@ -91,15 +96,40 @@ pub(crate) fn count(books: &mut Books, counters: &[Counter], now: UnixTime) -> R
         return Err(Refusal::used_up(longest));
     }
     // Before the first is counted: none is, if there is no room for all.
-    let is_new = |counter: &&Counter| books.counters.get(&counter.key, now).is_none();
-    let new = counters.iter().filter(is_new).count();
     if books.counters.room(now) < new {
         return Err(Full.into());
     }
     for (counter, window) in counters.iter().zip(windows) {
-        books.counters.put(counter.key.clone(), window, window.ends, now)?;
+        books.counters.put(counter.key.as_str(), window, window.ends, now)?;
     }
     Ok(())
+}
+
+/// A rate of the settings, and how the names of its counters begin.
+#[derive(Clone, Debug)]
+pub(super) struct Tally {
+    limit: LimitName,
+    rate: Rate,
+    begins: String,
+}
+
+impl Tally {
+    /// Those of all limits.
+    pub(super) fn all(limits: &Limits) -> Vec<Self> {
+        let of = |&limit: &LimitName| {
+            limits.rates(limit).iter().map(move |&rate| Self {
+                limit,
+                rate,
+                begins: format!("{} {rate} ", limit.as_str()),
+            })
+        };
+        LimitName::ALL.iter().flat_map(of).collect()
+    }
+
+    fn counter(&self, under: &str) -> Counter {
+        let key = [self.begins.as_str(), under].concat();
+        Counter { limit: self.limit, rate: self.rate, key }
+    }
 }
 
 impl Rules {
@@ -127,26 +157,19 @@ impl Rules {
 
     /// The rates that apply to a send.
     pub(crate) fn counters(&self, charge: &Charge) -> Vec<Counter> {
+        let address = network(charge.address);
+        let country = charge.country.map(|code| code.to_string());
         let counted = |limit: LimitName| match limit {
-            LimitName::SendsPerNumber => Some(charge.number.as_str().to_owned()),
-            LimitName::SendsPerSubject => Some(charge.subject.as_str().to_owned()),
-            LimitName::SendsPerSession => {
-                charge.session.as_ref().map(|session| session.as_str().to_owned())
-            }
-            LimitName::SendsPerAddress => Some(network(charge.address)),
-            LimitName::SendsPerRange => Some(charge.range.as_str().to_owned()),
-            LimitName::SendsPerCountry => charge.country.map(|code| code.to_string()),
-            LimitName::SendsInAll => Some(String::new()),
+            LimitName::SendsPerNumber => Some(charge.number.as_str()),
+            LimitName::SendsPerSubject => Some(charge.subject.as_str()),
+            LimitName::SendsPerSession => charge.session.as_ref().map(Digest::as_str),
+            LimitName::SendsPerAddress => Some(address.as_str()),
+            LimitName::SendsPerRange => Some(charge.range.as_str()),
+            LimitName::SendsPerCountry => country.as_deref(),
+            LimitName::SendsInAll => Some(""),
         };
-        let mut counters = Vec::new();
-        for &limit in LimitName::ALL {
-            let Some(under) = counted(limit) else { continue };
-            for &rate in self.settings.limits.rates(limit) {
-                let key = format!("{} {rate} {under}", limit.as_str());
-                counters.push(Counter { limit, rate, key });
-            }
-        }
-        counters
+        let counter = |tally: &Tally| counted(tally.limit).map(|under| tally.counter(under));
+        self.tallies.iter().filter_map(counter).collect()
     }
 }
 
@@ -168,7 +191,6 @@ mod tests {
     use super::*;
     use crate::decide::limited::Limited;
     use crate::decide::tests::{NOW, rules_with};
-    use crate::settings::Limits;
 
     /// Rules with one limit, and a send that is like another but for what is named.
     fn only(limit: LimitName, rates: &[Rate]) -> Rules {

@@ -241,11 +241,11 @@ impl Rules {
         plan: &RedeemPlan,
         now: UnixTime,
     ) -> Result<Redeemed, RedeemError> {
-        if books.redeemed.get(&plan.id, now).is_some() {
+        if books.redeemed.get(plan.id.as_str(), now).is_some() {
             return Err(RedeemError::Used);
         }
         let until = plan.expires_at + MOST_SKEW;
-        let noted = books.redeemed.put(plan.id.clone(), (), until, now);
+        let noted = books.redeemed.put(plan.id.as_str(), (), until, now);
         noted.map_err(|_| RedeemError::Unavailable)?;
         Ok(plan.redeemed.clone())
     }

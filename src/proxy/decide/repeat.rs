@@ -87,7 +87,7 @@ pub(crate) fn begin(
     }
     // One that is asked again when it was broken off need not be known for longer.
     let kept_for = if kept.answer.is_some() || repeat.resumes { KEPT_FOR } else { UNANSWERED_FOR };
-    books.repeats.put(repeat.key.clone(), kept, now + kept_for, now)?;
+    books.repeats.put(&repeat.key, kept, now + kept_for, now)?;
     Ok(seen)
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn conclude(books: &mut Books, repeat: &Repeat, concluded: &Concluded
     let answer = Some(concluded.answer.clone());
     let kept = Kept { body: repeat.body.clone(), lease: now, answer };
     // It takes the place of the note that the request is in progress, so there is room.
-    let _ = books.repeats.put(repeat.key.clone(), kept, now + KEPT_FOR, now);
+    let _ = books.repeats.put(&repeat.key, kept, now + KEPT_FOR, now);
 }
 
 fn broken_off() -> Refusal {

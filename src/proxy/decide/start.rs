@@ -259,7 +259,7 @@ impl Rules {
         let mut interaction = pending.interaction.clone();
         interaction.leg.upstream_id = upstream_id.into();
         let Ok(id) = self.seal_interaction(&interaction) else {
-            tracing::error!("the id could not be sealed: the system has no random numbers");
+            tracing::error!("the id could not be sealed");
             return Refusal::internal().into();
         };
         let expires = interaction.expires_at(&interaction.leg);
@@ -313,7 +313,7 @@ impl Rules {
 
 /// Whether the token of an interaction could still be accepted, as far as its own record says.
 fn still_good(books: &Books, interaction: &Interaction, now: UnixTime) -> bool {
-    let record = books.interactions.get(&interaction.leg.key, now);
+    let record = books.interactions.get(interaction.leg.key.as_str(), now);
     record.is_none_or(|record| record.closed.is_none())
         && now < interaction.expires_at(&interaction.leg)
 }

@@ -34,7 +34,7 @@ impl Rules {
         let VerifyPlan { interaction, subject, format, token, repeat } = plan;
         let expires = interaction.expires_at(&interaction.leg);
         if now >= expires {
-            let record = books.interactions.get(&interaction.leg.key, now);
+            let record = books.interactions.get(interaction.leg.key.as_str(), now);
             let reason = record.and_then(|record| record.closed).unwrap_or(ClosedReason::Expired);
             return Err(closed(reason));
         }
@@ -162,7 +162,10 @@ impl Rules {
         let interaction = &pending.interaction;
         let leg = pending.leg();
         let left = interaction.leg.attempts.saturating_sub(
-            books.interactions.get(&interaction.leg.key, now).map_or(0, |record| record.spent),
+            books
+                .interactions
+                .get(interaction.leg.key.as_str(), now)
+                .map_or(0, |record| record.spent),
         );
         let record = books.record(&leg.key, interaction.expires_at(leg), now)?;
         let upstream_left = leg.upstream_attempts().saturating_sub(record.upstream_spent);
@@ -317,7 +320,7 @@ impl Rules {
     fn refund(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
         self.answered(books, pending, now);
         let interaction = &pending.interaction;
-        if let Some(record) = books.interactions.get_mut(&interaction.leg.key, now) {
+        if let Some(record) = books.interactions.get_mut(interaction.leg.key.as_str(), now) {
             record.spent = record.spent.saturating_sub(1);
         }
         if let Ok(conduct) = books.conduct(&pending.subject, now) {
@@ -327,14 +330,15 @@ impl Rules {
 
     /// Takes back what the upstream was thought to have counted.
     fn refund_leg(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
-        if let Some(record) = books.interactions.get_mut(&pending.leg().key, now) {
+        if let Some(record) = books.interactions.get_mut(pending.leg().key.as_str(), now) {
             record.upstream_spent = record.upstream_spent.saturating_sub(1);
         }
     }
 
     /// Remembers what a repeat asks again. Without a key nothing is known to be a repeat.
     fn note_lost(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
-        if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now) {
+        if let Some(record) = books.interactions.get_mut(pending.interaction.leg.key.as_str(), now)
+        {
             record.lost = pending.lost();
         }
     }
@@ -343,7 +347,7 @@ impl Rules {
     /// than its lease may come back to a try that was made elsewhere.
     fn is_the_only_one(&self, books: &Books, pending: &PendingVerify, now: UnixTime) -> bool {
         let Some(repeat) = &pending.repeat else { return !pending.again };
-        let record = books.interactions.get(&pending.interaction.leg.key, now);
+        let record = books.interactions.get(pending.interaction.leg.key.as_str(), now);
         let lost = record.and_then(|record| record.lost.as_ref());
         lost.is_some_and(|lost| lost.repeat == *repeat && !lost.again)
     }
@@ -351,7 +355,7 @@ impl Rules {
     /// There is an answer: a repeat need not be asked again. What is lost of another request
     /// stays.
     fn answered(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
-        if let Some(record) = books.interactions.get_mut(&pending.interaction.leg.key, now)
+        if let Some(record) = books.interactions.get_mut(pending.interaction.leg.key.as_str(), now)
             && record.lost.as_ref().map(|lost| &lost.repeat) == pending.repeat.as_ref()
         {
             record.lost = None;

@@ -18,11 +18,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
+
+use crate::workers::Workers;
 
 /// What one listener puts up with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,12 +53,14 @@ pub async fn serve(
     bounds: Bounds,
     shutdown: impl Future<Output = ()>,
 ) {
-    serve_counted(listener, router, bounds, || (), shutdown).await;
+    serve_counted(listener, None, router, bounds, || (), shutdown).await;
 }
 
-/// The same, where something is held for as long as each connection is open.
+/// The same, where something is held for as long as each connection is open, and the connections
+/// are shared out between these workers.
 pub(crate) async fn serve_counted<Held: Send + 'static>(
     mut listener: TcpListener,
+    workers: Option<&Workers>,
     router: Router,
     bounds: Bounds,
     hold: impl Fn() -> Held,
@@ -78,24 +82,43 @@ pub(crate) async fn serve_counted<Held: Send + 'static>(
             accepted = accepted => accepted,
             () = &mut shutdown => break,
         };
+        let served = Connection { router: router.clone(), http: http.clone(), bounds, peer };
+        let (watcher, held) = (connections.watcher(), (place, hold()));
+        let serve = move |stream| async move {
+            served.serve(stream, watcher).await;
+            drop(held);
+        };
+        match workers {
+            Some(workers) => workers.serve(stream, serve),
+            None => drop(tokio::spawn(serve(stream))),
+        }
+    }
+    drop(listener);
+    connections.shutdown().await;
+}
+
+/// One connection, and what it is served with.
+struct Connection {
+    router: Router,
+    http: http1::Builder,
+    bounds: Bounds,
+    peer: SocketAddr,
+}
+
+impl Connection {
+    async fn serve(self, stream: TcpStream, watcher: Watcher) {
+        let Self { router, http, bounds, peer } = self;
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(bounds.idle_timeout));
-        let app = TowerToHyperService::new(router.clone());
+        let app = TowerToHyperService::new(router);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
             app.call(request.map(Body::new))
         });
         let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
-        let connection = connections.watch(connection);
-        let held = (place, hold());
-        tokio::spawn(async move {
-            // It says what was wrong with the HTTP, never what was sent.
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(held);
-        });
+        // It says what was wrong with the HTTP, never what was sent.
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(%error, "a connection ended early");
+        }
     }
-    drop(listener);
-    connections.shutdown().await;
 }

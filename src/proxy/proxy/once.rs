@@ -124,14 +124,14 @@ impl Proxy {
     async fn look(&self, repeat: &Repeat) -> Result<Seen, Refusal> {
         let (now, longest) = (self.now(), self.0.rules.longest_work());
         let look = |books: &mut Books| repeat::begin(books, repeat, longest, now);
-        flatten(self.decide(&[repeat.page()], look).await)
+        flatten(self.decide(|| vec![repeat.page()], look).await)
     }
 
     /// Keeps the answer for a repeat, and tells who waits for it.
     async fn conclude(&self, repeat: &Repeat, concluded: &Concluded) {
-        let (now, pages) = (self.now(), [repeat.page()]);
+        let (now, pages) = (self.now(), || vec![repeat.page()]);
         let note = |books: &mut Books| repeat::conclude(books, repeat, concluded, now);
-        if self.decide(&pages, note).await == Err(Down) {
+        if self.decide(pages, note).await == Err(Down) {
             tracing::error!("an answer could not be kept: its repeat will be told to wait");
         }
         self.0.waiting.is_answered(&repeat.key);

@@ -20,6 +20,7 @@ use crate::secret::StoreUrl;
 use crate::settings::SettingError;
 use crate::store::Down;
 use crate::store::trouble::Trouble;
+use crate::store::turns::Turns;
 
 /// All keys begin so. The number is that of the form in which notes are written.
 const PREFIX: &str = "{mfa}:1:";
@@ -59,6 +60,7 @@ pub(crate) struct Redis {
     sealer: Sealer,
     write: Script,
     trouble: Trouble,
+    turns: Turns,
 }
 
 /// A page as it was read: the text, and what that says.
@@ -89,7 +91,8 @@ impl Redis {
         })?;
         let trouble = Trouble::new(client.get_connection_info().addr().to_string());
         let (connection, write) = (Mutex::new(None), Script::new(WRITE));
-        Ok(Self { client, timeout, connection, sealer, write, trouble })
+        let turns = Turns::new(timeout);
+        Ok(Self { client, timeout, connection, sealer, write, trouble, turns })
     }
 
     pub(crate) async fn decide<T>(
@@ -105,6 +108,7 @@ impl Redis {
             }
         }
         let (pages, keys) = (&once, once.iter().copied().map(key).collect::<Vec<_>>());
+        let _turn = self.turns.take(pages.iter().zip(&keys)).await;
         for again in 0..MOST_TRIES {
             let read = self.read(&keys, now).await?;
             let mut books = Books::of_few();
