@@ -4,17 +4,12 @@
 //! a line in the log for the operator and plain data for the decisions; the line has no number,
 //! no token and none of the upstream's own words.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use axum::http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, USER_AGENT,
-};
-use axum::http::{Request, Uri};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Client, Url, redirect, retry};
 use serde::Serialize;
-use tokio::time::timeout;
-use url::{Position, Url};
 
 use crate::clock::{Clock, UnixTime};
 use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
@@ -25,27 +20,21 @@ use crate::settings::{SettingError, Upstream as UpstreamSettings};
 mod breaker;
 mod credentials;
 mod gate;
-mod line;
 mod reply;
 mod retry_after;
 mod tls;
 
 use gate::Gate;
-use line::{Lines, Trouble};
 use reply::Reply;
 
 /// No answer of the upstream is longer; more than this is not read.
 const MAX_BODY: usize = 64 * 1024;
 
 /// A client of one SignalWire space.
+#[derive(Debug)]
 pub(crate) struct Upstream {
-    lines: Lines,
-    /// Of the API, with a slash at its end.
-    path: String,
-    /// What every call says.
-    headers: HeaderMap,
-    /// For a whole call.
-    patience: Duration,
+    client: Client,
+    base: Url,
     gate: Gate,
     clock: Clock,
 }
@@ -72,29 +61,28 @@ impl Upstream {
     /// A client of this upstream. Nothing is called yet.
     pub(crate) fn new(settings: &UpstreamSettings, clock: Clock) -> Result<Self, SettingError> {
         let (base, loopback) = base_url(&settings.base_url)?;
-        let refuse = || SettingError::new("upstream.base_url", "cannot be called");
-        let agent = HeaderValue::from_static(concat!("mfa-proxy/", env!("CARGO_PKG_VERSION")));
-        let host = base[Position::BeforeHost..Position::AfterPort].to_owned();
-        let to = format!("{}://{host}", base.scheme()).parse::<Uri>().map_err(|_| refuse())?;
-        let host = HeaderValue::try_from(host).map_err(|_| refuse())?;
-        let mut path = base.clone();
-        if let Ok(mut segments) = path.path_segments_mut() {
-            segments.pop_if_empty().extend(["api", "relay", "rest", "mfa", ""]);
-        }
+        let mut headers = HeaderMap::new();
         let basic = credentials::basic(&settings.project_id, &settings.api_token)?;
-        let headers = HeaderMap::from_iter([
-            (HOST, host),
-            (AUTHORIZATION, basic),
-            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-            (ACCEPT, HeaderValue::from_static("*/*")),
-            (USER_AGENT, agent.clone()),
-        ]);
-        let tls = tls::config(base.scheme() == "https")?;
-        let connect = settings.connect_timeout.min(settings.timeout);
-        let lines = Lines::new(to, tls, agent, loopback, connect);
+        headers.insert(AUTHORIZATION, basic);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut builder = Client::builder()
+            .default_headers(headers)
+            .user_agent(concat!("mfa-proxy/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            // Shorter than any server keeps one: a send into a closing connection is lost.
+            .pool_idle_timeout(Duration::from_secs(15))
+            .connect_timeout(settings.connect_timeout.min(settings.timeout))
+            .timeout(settings.timeout)
+            .tls_backend_preconfigured(tls::config(base.scheme() == "https")?);
+        if loopback {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|error| {
+            SettingError::new("upstream.base_url", format!("no client for it: {error}"))
+        })?;
         let gate = Gate::new(settings, clock.clone());
-        let (path, patience) = (path.path().to_owned(), settings.timeout);
-        Ok(Self { lines, path, headers, patience, gate, clock })
+        Ok(Self { client, base, gate, clock })
     }
 
     /// Whether a call may be made now. To be asked before anything is charged for one; each call
@@ -118,7 +106,7 @@ impl Upstream {
             Ok(call) => call,
             Err(failure) => return SendOutcome::Failed(failure),
         };
-        match self.post(send.channel.as_str(), &body).await {
+        match self.post(&[send.channel.as_str()], &body).await {
             Ok(reply) => {
                 let outcome = reply.of_send(send.channel);
                 call.ends(reply.ailment(outcome.failure()), reply.asks_to_be_left_alone());
@@ -138,7 +126,7 @@ impl Upstream {
             Ok(call) => call,
             Err(failure) => return VerifyOutcome::Failed(failure),
         };
-        match self.post(&format!("{}/verify", ask.upstream_id), &body).await {
+        match self.post(&[&ask.upstream_id, "verify"], &body).await {
             Ok(reply) => {
                 let outcome = reply.of_verify();
                 call.ends(reply.ailment(outcome.failure()), reply.asks_to_be_left_alone());
@@ -151,57 +139,45 @@ impl Upstream {
         }
     }
 
-    async fn post(&self, route: &str, body: &impl Serialize) -> Result<Reply, Failure> {
+    async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Reply, Failure> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "relay", "rest", "mfa"]).extend(path);
+        }
         let body = serde_json::to_vec(body).map_err(|_| Failure::NotReached)?;
-        let call = Request::post([self.path.as_str(), route].concat());
-        let mut call = call.body(body.into()).map_err(|_| Failure::NotReached)?;
-        *call.headers_mut() = self.headers.clone();
-        let answer = timeout(self.patience, async {
-            let (response, line) = self.lines.call(call).await?;
-            let (head, body) = response.into_parts();
-            let body = line::body(body, MAX_BODY).await?;
-            if body.is_some() {
-                line.is_free();
+        let sent = self.client.post(url).body(body).send().await;
+        let mut response = sent.map_err(|error| failure(&error))?;
+        let status = response.status().as_u16();
+        let retry_after = retry_after::seconds(response.headers(), self.clock.now());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            if body.len() + chunk.len() > MAX_BODY {
+                tracing::error!(status, "the upstream's answer is too long");
+                return Err(Failure::Broken);
             }
-            Ok((head, body))
-        });
-        let Ok(answer) = answer.await else {
-            tracing::error!("the upstream did not answer in time");
-            return Err(Failure::TimedOut);
-        };
-        let (head, body) = answer.map_err(|trouble| failure(&trouble))?;
-        let status = head.status.as_u16();
-        let retry_after = retry_after::seconds(&head.headers, self.clock.now());
-        let Some(body) = body else {
-            tracing::error!(status, "the upstream's answer is too long");
-            return Err(Failure::Broken);
-        };
+            body.extend_from_slice(&chunk);
+        }
         Ok(Reply { status, retry_after, body })
     }
 }
 
 /// What went wrong on the way. Only an error before the connection stood is sure to have sent
 /// nothing.
-fn failure(trouble: &Trouble) -> Failure {
-    match trouble {
-        Trouble::NoLine { tls: Some(problem), .. } => {
-            tracing::error!(problem, "no TLS with the upstream; nothing was sent");
-            Failure::NotReached
-        }
-        Trouble::NoLine { tls: None, timeout, dns } => {
-            tracing::error!(timeout, dns, "no connection to the upstream; nothing was sent");
-            Failure::NotReached
-        }
-        Trouble::Lost => {
-            tracing::error!("the connection to the upstream was lost on the way");
-            Failure::Broken
-        }
-    }
-}
-
-impl fmt::Debug for Upstream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Upstream")
+fn failure(error: &reqwest::Error) -> Failure {
+    // Not the error itself: it has the URL, and in the URL an id.
+    if let Some(problem) = tls::problem(error).filter(|_| error.is_connect()) {
+        tracing::error!(problem, "no TLS with the upstream; nothing was sent");
+        Failure::NotReached
+    } else if error.is_connect() {
+        let (timeout, dns) = (error.is_timeout(), error.is_dns());
+        tracing::error!(timeout, dns, "no connection to the upstream; nothing was sent");
+        Failure::NotReached
+    } else if error.is_timeout() {
+        tracing::error!("the upstream did not answer in time");
+        Failure::TimedOut
+    } else {
+        tracing::error!("the connection to the upstream was lost on the way");
+        Failure::Broken
     }
 }
 

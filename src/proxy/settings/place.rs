@@ -4,7 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use url::Url;
+use reqwest::Url;
 
 use crate::secret::StoreUrl;
 use crate::settings::SettingError;
