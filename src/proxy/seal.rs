@@ -3,19 +3,21 @@
 //! A sealed text is a PASETO v4.local token (XChaCha20, keyed BLAKE2b). Its purpose and the audience
 //! are part of what is authenticated, so a ticket never opens as an interaction id, nor at another
 //! site that has the same keys. The newest key seals and every listed key opens, so that keys can
-//! be changed without closing anything. Nothing here reads a clock: what has expired is for the
-//! caller to say.
+//! be changed without closing anything. The nonce is the library's own; nothing here reads a clock:
+//! what has expired is for the caller to say.
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use pasetors::Local;
+use pasetors::keys::SymmetricKey;
+use pasetors::token::UntrustedToken;
+use pasetors::version4::{LocalToken, V4};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::secret::SecretKey;
-
-mod local;
-
-use local::{Key, Token};
 
 /// What a sealed text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ impl Purpose {
 /// Seals and opens.
 #[derive(Clone)]
 pub(crate) struct Sealer {
-    keys: Vec<Key>,
+    keys: Vec<SymmetricKey<V4>>,
     audience: String,
 }
 
@@ -59,7 +61,7 @@ pub(crate) struct Sealer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotOurs;
 
-/// What was to be sealed cannot be written down, or no key is there.
+/// The random numbers of the system failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CannotSeal;
 
@@ -67,7 +69,8 @@ impl Sealer {
     /// A sealer for this audience with these keys, the newest first;
     /// [`Settings`](crate::Settings) sees to it that there is one.
     pub(crate) fn new(keys: &[SecretKey], audience: &str) -> Self {
-        Self { keys: keys.iter().map(Key::new).collect(), audience: audience.into() }
+        let keys = keys.iter().filter_map(|key| SymmetricKey::from(key.expose()).ok()).collect();
+        Self { keys, audience: audience.into() }
     }
 
     /// What is authenticated beside the text. No purpose has a zero in it, so that purpose and
@@ -83,7 +86,8 @@ impl Sealer {
     ) -> Result<String, CannotSeal> {
         let message = serde_json::to_vec(value).map_err(|_| CannotSeal)?;
         let newest = self.keys.first().ok_or(CannotSeal)?;
-        Ok(newest.encrypt(&message, &self.assertion(purpose), &rand::random()))
+        LocalToken::encrypt(newest, &message, None, Some(&self.assertion(purpose)))
+            .map_err(|_| CannotSeal)
     }
 
     pub(crate) fn open<T: DeserializeOwned>(
@@ -94,10 +98,20 @@ impl Sealer {
         if text.len() > purpose.longest() {
             return Err(NotOurs);
         }
-        let token = Token::read(text).ok_or(NotOurs)?;
+        let token = UntrustedToken::<Local, V4>::try_from(text).map_err(|_| NotOurs)?;
+        // One text for each: the library also reads an empty or any other footer, and what a
+        // sealed text is known by (a repeat's key) must not have a second way of writing it.
+        let body = text.strip_prefix(LocalToken::HEADER).ok_or(NotOurs)?;
+        if body != URL_SAFE_NO_PAD.encode(token.untrusted_message()) {
+            return Err(NotOurs);
+        }
         let assertion = self.assertion(purpose);
-        let opened = self.keys.iter().find_map(|key| key.decrypt(&token, &assertion));
-        serde_json::from_slice(&opened.ok_or(NotOurs)?).map_err(|_| NotOurs)
+        let opened = self
+            .keys
+            .iter()
+            .find_map(|key| LocalToken::decrypt(key, &token, None, Some(&assertion)).ok())
+            .ok_or(NotOurs)?;
+        serde_json::from_str(opened.payload()).map_err(|_| NotOurs)
     }
 }
 
