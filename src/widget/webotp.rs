@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
@@ -38,7 +38,7 @@ impl Ear {
     pub(crate) fn listen(&self, shell: &Rc<Shell>, wanted: bool) {
         if !wanted {
             self.stop();
-        } else if self.listens.get().is_none() && is_known() {
+        } else if self.listens.get().is_none() && is_known(shell) {
             self.start(shell);
         }
     }
@@ -98,7 +98,8 @@ fn end(live: Option<(u32, AbortController)>) {
     }
 }
 
-fn is_known() -> bool {
-    let global: Object = js_sys::global();
-    get(&global, "OTPCredential").is_ok_and(|known| !known.is_undefined())
+fn is_known(shell: &Shell) -> bool {
+    let window = shell.host.page().window();
+    let known = window.and_then(|window| get(&window, "OTPCredential").ok());
+    known.is_some_and(|known| !known.is_undefined())
 }
