@@ -5,6 +5,7 @@
 //! no token and none of the upstream's own words.
 
 use std::net::IpAddr;
+use std::thread;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -16,6 +17,7 @@ use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::start::Send;
 use crate::decide::verify::Ask;
 use crate::settings::{SettingError, Upstream as UpstreamSettings};
+use crate::workers;
 
 mod breaker;
 mod credentials;
@@ -33,7 +35,9 @@ const MAX_BODY: usize = 64 * 1024;
 /// A client of one SignalWire space.
 #[derive(Debug)]
 pub(crate) struct Upstream {
-    client: Client,
+    /// One for each thread that serves: a connection is used where it was made, so that a call
+    /// wakes nobody else.
+    clients: Vec<Client>,
     base: Url,
     gate: Gate,
     clock: Clock,
@@ -65,24 +69,29 @@ impl Upstream {
         let basic = credentials::basic(&settings.project_id, &settings.api_token)?;
         headers.insert(AUTHORIZATION, basic);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let mut builder = Client::builder()
-            .default_headers(headers)
-            .user_agent(concat!("mfa-proxy/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            // Shorter than any server keeps one: a send into a closing connection is lost.
-            .pool_idle_timeout(Duration::from_secs(15))
-            .connect_timeout(settings.connect_timeout.min(settings.timeout))
-            .timeout(settings.timeout)
-            .tls_backend_preconfigured(tls::config(base.scheme() == "https")?);
-        if loopback {
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|error| {
-            SettingError::new("upstream.base_url", format!("no client for it: {error}"))
-        })?;
+        let tls = tls::config(base.scheme() == "https")?;
+        let client = || {
+            let mut builder = Client::builder()
+                .default_headers(headers.clone())
+                .user_agent(concat!("mfa-proxy/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .retry(retry::never())
+                // Shorter than any server keeps one: a send into a closing connection is lost.
+                .pool_idle_timeout(Duration::from_secs(15))
+                .connect_timeout(settings.connect_timeout.min(settings.timeout))
+                .timeout(settings.timeout)
+                .tls_backend_preconfigured(tls.clone());
+            if loopback {
+                builder = builder.no_proxy();
+            }
+            builder.build().map_err(|error| {
+                SettingError::new("upstream.base_url", format!("no client for it: {error}"))
+            })
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let clients = (0..threads).map(|_| client()).collect::<Result<_, _>>()?;
         let gate = Gate::new(settings, clock.clone());
-        Ok(Self { client, base, gate, clock })
+        Ok(Self { clients, base, gate, clock })
     }
 
     /// Whether a call may be made now. To be asked before anything is charged for one; each call
@@ -145,7 +154,8 @@ impl Upstream {
             segments.pop_if_empty().extend(["api", "relay", "rest", "mfa"]).extend(path);
         }
         let body = serde_json::to_vec(body).map_err(|_| Failure::NotReached)?;
-        let sent = self.client.post(url).body(body).send().await;
+        let client = self.clients.get(workers::number() % self.clients.len().max(1));
+        let sent = client.ok_or(Failure::NotReached)?.post(url).body(body).send().await;
         let mut response = sent.map_err(|error| failure(&error))?;
         let status = response.status().as_u16();
         let retry_after = retry_after::seconds(response.headers(), self.clock.now());
