@@ -40,6 +40,8 @@ cargo xtask <command>
   pack [--bless]       make the npm package, and compare with tests/package.txt or write it
   fuzz [TARGET] [--seconds N | --input FILE]
                        look for input that breaks it, or give it this one again
+  bench [--rounds N] [--only NAME]…
+                       measure the page beside others', and write docs/performance.md
   bench-proxy          measure the proxy beside nginx, and write docs/performance.md
   setup                fetch the wasm target, the npm packages and the browsers
 ";
@@ -67,7 +69,7 @@ fn command() -> Result<()> {
 
     let mut words = lexopt::Parser::from_env();
     let (mut command, mut only, mut bless) = (None, Vec::new(), false);
-    let (mut target, mut seconds, mut input) = (None, None, None);
+    let (mut target, mut seconds, mut input, mut rounds) = (None, None, None, None);
     while let Some(word) = words.next()? {
         match word {
             Value(name) if command.is_none() => command = Some(name.string()?),
@@ -76,6 +78,7 @@ fn command() -> Result<()> {
             }
             Long("seconds") => seconds = Some(words.value()?.parse()?),
             Long("input") => input = Some(PathBuf::from(words.value()?)),
+            Long("rounds") => rounds = Some(words.value()?.parse()?),
             Long("only") => only.push(words.value()?.string()?),
             Long("bless") => bless = true,
             Long("help") | Short('h') => command = Some("help".into()),
@@ -93,6 +96,7 @@ fn command() -> Result<()> {
             (None, Some(_)) => bail!("say which target the input is for"),
             (target, None) => fuzz::by_hand(target, seconds),
         },
+        Some("bench") => bench::page(rounds, &only),
         Some("bench-proxy") => bench::proxy(),
         Some("setup") => setup::everything(),
         Some("help") => {
