@@ -18,8 +18,9 @@ const OURS = "/mfa-code/";
 const HINTS = ["element.js", "load.js", "sheet.js", "mfa_code.js", "painted.js"]
   .map((file) => `<link rel="modulepreload" href="${OURS}${file}">`).join("\n");
 
-export const ours = (field) =>
-  `<mfa-code endpoint="/mfa" interaction="bench" name="mfa" required>${field}</mfa-code>`;
+/** A code is sent already, as on everybody else's page. */
+export const ours = (field, at = 0) =>
+  `<mfa-code endpoint="/mfa" interaction="bench-${at}" name="mfa" required>${field}</mfa-code>`;
 
 /** How many of the six are seen to be filled, by what the page paints. Run in the page. */
 const OF_INPUTS = `[...document.querySelectorAll("input:not(.hidden)")].map(({ value }) => value).join("")`;
@@ -28,7 +29,7 @@ const OF_OURS = `[...document.querySelector("mfa-code").shadowRoot.querySelector
   .map((slot) => slot.textContent).join("")`;
 
 export const CONTESTANTS = [
-  { name: "empty", title: "an empty page", entry: "", shown: `""` },
+  { name: "empty", title: "the page without a script", entry: FIELD, shown: OF_INPUTS },
   {
     name: "bare", title: "a bare input with fetch: the floor", script: "bare", entry: FIELD, shown: OF_INPUTS,
   },

@@ -4,7 +4,7 @@ import { CONTESTANTS, FIELD, ours, page } from "./contestants.js";
 import { Visit } from "./visit.js";
 
 const KEYS = 1000;
-const WARM = 200;
+const WARM = 1000;
 const COUNTS = [1, 10, 100, 1000];
 const ROUNDS = 1000;
 
@@ -34,7 +34,7 @@ export async function crowds(browser, server) {
   const contestant = CONTESTANTS.find(({ name }) => name === "mfa-code");
   const all = [];
   for (const count of [0, ...COUNTS]) {
-    const entry = Array.from({ length: count }, (_, at) => ours(FIELD.replaceAll("code\"", `code-${at}"`))).join("\n");
+    const entry = Array.from({ length: count }, (_, at) => ours(FIELD.replaceAll(`"code"`, `"code-${at}"`), at)).join("\n");
     server.put(`/crowd/${count}.html`, page(entry, contestant.head));
     all.push(await visiting(browser, server, contestant, async (visit) => {
       await visit.opens(`/crowd/${count}.html`);
@@ -58,7 +58,8 @@ export async function comings(browser, server) {
       return { nodes, listeners: jsEventListeners };
     };
     const all = [];
-    for (const rounds of [0, 100, ROUNDS]) {
+    for (const rounds of [0, WARM, ROUNDS]) {
+      // Those before were for the browser to get used to it.
       await visit.page.evaluate(comesAndGoes, { markup: ours(FIELD), rounds });
       const memory = await visit.collected();
       all.push({ rounds, ...memory, ...await stood() });

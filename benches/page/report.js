@@ -74,7 +74,7 @@ Chromium ${chromium}, Node ${node}; medians of ${rounds} interleaved rounds afte
 
 Everybody's page is the same form with one entry, from one server over HTTP/2, brotli at its best, to a
 browser that has seen nothing yet; each loads what its own documentation says, ours with the hints of
-[element.md](element.md). An emulated Slow 4G and a processor that is ${"4×"} as slow, but for "1×", heap and
+[element.md](element.md). An emulated Slow 4G and a processor that is a quarter as fast, but for "1×", heap and
 wasm. \`÷\` is the ratio to the floor, differences under 15 % are ties.
 
 ${summary}
@@ -85,7 +85,7 @@ ${summary}
 - **key**: from the key to the frame that shows the digit. **paste**: from the keys to the moment at
   which the entry knows that the code is whole.
 - **long tasks**: their sum, from the address to the code that is right.
-- **heap**: what an empty page has not, after a collection, before the first key. **wasm**: linear memory.
+- **heap**: what the same page without a script has not, after a collection, before the first key. **wasm**: linear memory.
 
 ### Loading and pasting
 
@@ -97,7 +97,8 @@ ${keys}
 
 ${perKey && `### A thousand keys
 
-Bytes that stay on the heap for each key that was typed or deleted, after ${200} to warm up:
+Bytes that stay on the heap for each key that was typed or deleted, after a thousand to
+warm up:
 
 ${table(["", "heap, bytes a key", "wasm, bytes in all"], [...perKey].map(([name, { heap, linear }]) => [name, heap.toFixed(1), whole(linear)]))}
 `}
@@ -108,7 +109,9 @@ ${table(["elements", "instances", "heap kB", "wasm kB", "kB an element"], crowd.
 `}
 ${comings && `### Elements that came and went
 
-${table(["rounds", "heap kB", "wasm kB", "nodes", "listeners"], comings.map(({ rounds, heap, linear, nodes, listeners }) => [
-    rounds, kB(heap - empty), kB(linear), nodes, listeners]))}
+The first thousand are for the browser to get used to it.
+
+${table(["come and gone", "heap kB", "wasm kB", "nodes", "listeners"], comings.map(({ rounds, heap, linear, nodes, listeners }, at) => [
+    at < 2 ? rounds : `${rounds} more`, kB(heap - empty), kB(linear), nodes, listeners]))}
 `}`;
 }
