@@ -85,7 +85,7 @@ export async function prepare(server, contestants) {
 
 async function bundled(entry) {
   const { outputFiles } = await build({
-    entryPoints: [join(HERE, entry)], bundle: true, minify: true, format: "esm", target: "es2022", write: false,
+    absWorkingDir: HERE, entryPoints: [join(HERE, entry)], bundle: true, minify: true, format: "esm", target: "es2022", write: false,
     legalComments: "none", logLevel: "error", define: { "process.env.NODE_ENV": `"production"` },
     alias: { react: "preact/compat", "react-dom": "preact/compat", "react/jsx-runtime": "preact/jsx-runtime" },
   });
