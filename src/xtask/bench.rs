@@ -1,6 +1,6 @@
-//! The benchmark of the proxy, and the page that keeps what it said.
+//! The benchmarks, and the page that keeps what they said.
 //!
-//! It is run by hand and is no part of the tests: how long something takes is never asserted.
+//! They are run by hand and are no part of the tests: how long something takes is never asserted.
 
 use std::env;
 use std::fs;
@@ -8,14 +8,21 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::browser;
+use crate::bundle;
 use crate::nginx;
 use crate::redis;
 use crate::report::say;
+use crate::setup;
 use crate::shell::{cargo, run, target_dir};
 
 const PAGE: &str = "docs/performance.md";
 
-const HEADING: &str = "## The proxy";
+const OF_THE_PAGE: &str = "## The page";
+const OF_THE_PROXY: &str = "## The proxy";
+
+/// The benchmark of the page, and the packages of those whom it measures the element beside.
+const PEERS: &str = "benches/page";
 
 const NEW_PAGE: &str = "\
 # Performance
@@ -62,8 +69,34 @@ pub(crate) fn proxy(options: &[String]) -> Result<()> {
         say("The page stays as it is");
         return Ok(());
     }
+    keep(OF_THE_PROXY, &report)
+}
+
+/// Builds what ships, measures it beside others in a browser, and writes the section of the page.
+/// With fewer rounds or only some contestants it is a look, and the page stays as it is.
+pub(crate) fn page(rounds: Option<u32>, only: &[String]) -> Result<()> {
+    bundle::build()?;
+    setup::npm_packages_of(PEERS)?;
+    let chromium = browser::ensure()?.chromium;
+    say("Measuring; leave the machine alone meanwhile");
+    let mut node = Command::new("node");
+    node.arg(format!("{PEERS}/main.js")).env("CHROMIUM", chromium);
+    if let Some(rounds) = rounds {
+        node.arg(format!("--rounds={rounds}"));
+    }
+    node.args(only.iter().map(|name| format!("--only={name}")));
+    let report = printed(&mut node)?;
+    println!("{report}");
+    if rounds.is_some() || !only.is_empty() {
+        say("This was no whole run: the page stays as it is");
+        return Ok(());
+    }
+    keep(OF_THE_PAGE, &report)
+}
+
+fn keep(heading: &str, report: &str) -> Result<()> {
     let page = fs::read_to_string(PAGE).unwrap_or_else(|_| NEW_PAGE.into());
-    fs::write(PAGE, with_section(&page, HEADING, &report))
+    fs::write(PAGE, with_section(&page, heading, report))
         .with_context(|| format!("cannot write {PAGE}"))?;
     say(format_args!("{PAGE} has it"));
     Ok(())
@@ -100,17 +133,17 @@ mod tests {
     fn a_section_takes_the_place_of_the_one_before_it_and_leaves_the_others() {
         let page = "# Performance\n\n## The page\n\none\n\n## The proxy\n\nold\n\n### more\n\nold\n\
                     \n## The end\n\ntwo\n";
-        let written = with_section(page, HEADING, "new\n\n### less\n");
+        let written = with_section(page, OF_THE_PROXY, "new\n\n### less\n");
         let wanted = "# Performance\n\n## The page\n\none\n\n## The proxy\n\nnew\n\n### less\n\
                       \n## The end\n\ntwo\n";
         assert_eq!(written, wanted);
-        assert_eq!(with_section(&written, HEADING, "new\n\n### less"), wanted);
+        assert_eq!(with_section(&written, OF_THE_PROXY, "new\n\n### less"), wanted);
     }
 
     #[test]
     fn a_page_without_the_section_gets_it_at_its_end() {
-        let written = with_section(NEW_PAGE, HEADING, "new");
+        let written = with_section(NEW_PAGE, OF_THE_PROXY, "new");
         assert!(written.starts_with(NEW_PAGE) && written.ends_with("\n\n## The proxy\n\nnew\n"));
-        assert_eq!(with_section(&written, HEADING, "new"), written);
+        assert_eq!(with_section(&written, OF_THE_PROXY, "new"), written);
     }
 }

@@ -33,7 +33,8 @@ const NAMED: &str = "named.wasm";
 
 /// What only descriptions name: how a closure is called, which the glue does by an export, and the
 /// tasks of futures, of which the widget has none.
-const DESCRIBED: &[&str] = &["wasm_bindgen::convert::closures::", "js_sys::futures::", "js_sys::global::"];
+const DESCRIBED: &[&str] =
+    &["wasm_bindgen::convert::closures::", "js_sys::futures::", "js_sys::global::"];
 
 /// Loads the glue and the module as a browser would, but for the network.
 const LOADS: &str = "\

@@ -45,6 +45,8 @@ cargo xtask <command>
   bench-proxy [--brief | --soak SECONDS]
                        measure the proxy beside nginx, and write docs/performance.md; or only what
                        a change is seen by at once; or also how its memory stands after so long
+  bench [--rounds N] [--only NAME]…
+                       measure the page beside others', and write docs/performance.md
   setup                fetch the wasm target, the npm packages and the browsers
 ";
 
@@ -71,8 +73,8 @@ fn command() -> Result<()> {
 
     let mut words = lexopt::Parser::from_env();
     let (mut command, mut only, mut bless) = (None, Vec::new(), false);
-    let (mut target, mut seconds, mut input) = (None, None, None);
     let mut measures = Vec::new();
+    let (mut target, mut seconds, mut input, mut rounds) = (None, None, None, None);
     while let Some(word) = words.next()? {
         match word {
             Value(name) if command.is_none() => command = Some(name.string()?),
@@ -85,6 +87,7 @@ fn command() -> Result<()> {
                 measures.extend(["--soak".to_owned(), words.value()?.string()?]);
             }
             Long("input") => input = Some(PathBuf::from(words.value()?)),
+            Long("rounds") => rounds = Some(words.value()?.parse()?),
             Long("only") => only.push(words.value()?.string()?),
             Long("bless") => bless = true,
             Long("help") | Short('h') => command = Some("help".into()),
@@ -103,6 +106,7 @@ fn command() -> Result<()> {
             (target, None) => fuzz::by_hand(target, seconds),
         },
         Some("bench-proxy") => bench::proxy(&measures),
+        Some("bench") => bench::page(rounds, &only),
         Some("setup") => setup::everything(),
         Some("help") => {
             print!("{USAGE}\nSteps of test: {}\n", suite::names().join(", "));

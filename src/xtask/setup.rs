@@ -57,14 +57,21 @@ pub(crate) fn wasm_target() -> Result<()> {
 
 /// The npm packages, exactly as `package-lock.json` has them.
 pub(crate) fn npm_packages() -> Result<()> {
+    npm_packages_of(".")
+}
+
+/// Those of a folder that has a lock file of its own.
+pub(crate) fn npm_packages_of(folder: &str) -> Result<()> {
     node()?;
+    let folder = Path::new(folder);
     // npm writes this file last, so an installation that was cut short is repeated.
-    let installed = changed_at("node_modules/.package-lock.json");
-    if installed.is_some() && installed >= changed_at("package-lock.json") {
+    let installed = changed_at(&folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= changed_at(&folder.join("package-lock.json")) {
         return Ok(());
     }
     say("Installing the npm packages");
     run(Command::new(npm())
+        .current_dir(folder)
         // None of our packages needs its install script, so none gets to run one.
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .stdout(Stdio::null()))
@@ -94,8 +101,8 @@ fn component(command: &str, name: &str) -> Result<()> {
         .with_context(|| format!("{name} is missing. Add it with `rustup component add {name}`"))
 }
 
-fn changed_at(file: &str) -> Option<SystemTime> {
-    Path::new(file).metadata().and_then(|metadata| metadata.modified()).ok()
+fn changed_at(file: &Path) -> Option<SystemTime> {
+    file.metadata().and_then(|metadata| metadata.modified()).ok()
 }
 
 fn major(version: &str) -> Option<u32> {

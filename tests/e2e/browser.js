@@ -27,8 +27,9 @@ export function browser() {
   return launched;
 }
 
-/** One with other settings; whoever launches it closes it. */
-export const launch = (settings = {}) => chromium.launch({ executablePath: path(), args: FLAGS, ...settings });
+/** One with other settings, or more flags; whoever launches it closes it. */
+export const launch = (settings = {}, more = []) =>
+  chromium.launch({ executablePath: path(), args: [...FLAGS, ...more], ...settings });
 
 /** One whose profile, in this folder, has been prepared. */
 export const launchIn = (folder, settings) =>
