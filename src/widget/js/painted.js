@@ -5,6 +5,10 @@
  * colour of the text for every other.
  */
 
+// A browser's first look into its tables of languages takes a slow phone longer than all that the
+// module does to come to life. Here nobody waits for it: the module is still on its way.
+setTimeout(() => new Date().toLocaleString("en", { hour: "numeric", minute: "2-digit" }));
+
 export const CHROME = `
 ::slotted([slot=summary]), [part=actions] { max-width: var(--_width) }
 ::slotted([slot=summary]) {
