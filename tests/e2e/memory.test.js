@@ -76,7 +76,7 @@ const WARM = 1000;
 const MANY = 1000;
 
 stories("The memory", () => {
-  for (const [count, most] of [[1, 3], [10, 3], [100, 7]]) {
+  for (const [count, most] of [[1, 2], [10, 2], [100, 6]]) {
     story(`of ${count} on a page is that of one module, in ${most} pages`, async ({ visitor }) => {
       const memory = await holding(visitor, count);
       assert.equal(await memory.instances(), 1);
