@@ -2,7 +2,7 @@
 //!
 //! A request comes in as plain data, with the time and the random numbers it needs; out comes
 //! an answer, or a call to make and a note to come back with. Nothing here has a socket, a
-//! clock or a runtime, so every rule is tested by state. `axum`, `hyper` and the limits' store
+//! clock or a runtime, so every rule is tested by state. `axum`, `reqwest` and the limits' store
 //! are shells around it (see [`Proxy`](crate::Proxy)).
 //!
 //! - [`ticket`]: what the site's backend states about a visitor, sealed.
@@ -75,9 +75,10 @@ impl Rules {
     /// and to the store what lies around them.
     pub(crate) fn longest_work(&self) -> u64 {
         let Settings { upstream, store_timeout, .. } = &self.settings;
-        // A question may wait for its turn, and each step of the store is a read and a write.
+        // A question may wait for its turn, and each of four steps of the store is a read and a
+        // write, and may wait a quarter of their time for its turn.
         let question = upstream.timeout + upstream.connect_timeout;
-        (question * 2 + *store_timeout * 8).as_secs() + 1
+        (question * 2 + *store_timeout * 9).as_secs() + 1
     }
 
     /// What seals and opens as the rules do, for the store.

@@ -95,6 +95,8 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
         tracing::warn!("{warning}");
     }
     let cores = thread::available_parallelism().map_or(1, usize::from);
+    // Before anything is opened: it raises what may be.
+    let (public_bounds, private_bounds) = bounds(&standalone, cores)?;
     let workers = Workers::start(cores).map_err(told)?;
     // This thread accepts, and hears what the system says.
     let runtime =
@@ -103,7 +105,6 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
         let public = bind("listen", standalone.listen).await?;
         let private = bind("private_listen", standalone.private_listen).await?;
         let addresses = (public.local_addr().map_err(told)?, private.local_addr().map_err(told)?);
-        let (public_bounds, private_bounds) = bounds(&standalone)?;
         let mut signals = Signals::listen().map_err(told)?;
         let (stop, stopping) = watch::channel(false);
         let (last, drained) = watch::channel(false);
@@ -147,9 +148,9 @@ async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String>
 }
 
 /// What each face puts up with: no more than the process has descriptors for.
-fn bounds(standalone: &Standalone) -> Result<(Bounds, Bounds), String> {
+fn bounds(standalone: &Standalone, threads: usize) -> Result<(Bounds, Bounds), String> {
     let Bounds { connections: most, idle_timeout } = standalone.bounds;
-    let Shares { public, private } = Shares::claim(most).map_err(told)?;
+    let Shares { public, private } = Shares::claim(most, threads).map_err(told)?;
     if public < most {
         tracing::warn!(
             public,

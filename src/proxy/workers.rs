@@ -1,7 +1,7 @@
 //! A thread for each core, each with its own part of the work.
 //!
 //! A connection belongs to one thread for as long as it is open, and so do the calls to the upstream
-//! that are made for it. Nothing of a request is handed from thread to thread, which would cost more
+//! that are made for it. With the books in memory nothing of a request is handed from thread to thread, which would cost more
 //! than the request's own rules: who has no work sleeps, and is woken by the system alone.
 
 use std::cell::Cell;

@@ -3,11 +3,11 @@
 use js_sys::{Error, Object, Promise, TypeError};
 use mfa_core::flow::{Event, Interaction, Refusal, RequestId, Settings, Trouble};
 use mfa_core::wire::StartRequest;
-use mfa_core::{Channel, InteractionConfig, Token, UncheckedConfig};
+use mfa_core::{Channel, Token, UncheckedConfig};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{Dict, get};
+use crate::bindings::get;
 use crate::element::wrong_channel;
 use crate::endpoint::{Endpoint, fresh_key};
 use crate::from_js::from_js;
@@ -18,13 +18,10 @@ use crate::to_js::{Entry, object};
 /// There is one request a call, so its name does not matter.
 const REQUEST: RequestId = RequestId(0);
 
-/// What the functions are given, and what `start` resolves with. One type for all of it: to read a
-/// further one costs bytes.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Options {
+struct StartOptions {
     endpoint: String,
-    id: Option<String>,
     channel: Option<String>,
     ticket: Option<String>,
     to: Option<String>,
@@ -33,6 +30,23 @@ struct Options {
     allow_alphas: Option<bool>,
     max_attempts: Option<i64>,
     valid_for: Option<i64>,
+    idempotency_key: Option<String>,
+}
+
+/// What `start` resolves with and `verify` takes; the rest of it is for the page.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Started {
+    endpoint: String,
+    id: String,
+    token_length: i64,
+    allow_alphas: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VerifyOptions {
+    endpoint: Option<String>,
     idempotency_key: Option<String>,
 }
 
@@ -55,34 +69,25 @@ pub fn verify(interaction: JsValue, token: &str, options: JsValue) -> Promise {
 }
 
 fn begin_start(options: JsValue) -> Result<Promise, JsValue> {
-    let (options, config, endpoint) = read(options, "start needs { endpoint: \"/mfa\", … }")?;
-    // A token that the page's own options forbid to type must not cost a message.
-    checked(config)?;
+    let headers = headers(&options);
+    let options: StartOptions =
+        from_js(options).map_err(|_| mistake("start needs { endpoint: \"/mfa\", … }"))?;
     let channel = options.channel.as_deref().map_or(Ok(Channel::Sms), Channel::parse);
     let channel = channel.map_err(|_| wrong_channel())?;
-    let settings = Settings { config, ..Settings::default() };
-    let body = StartRequest { ticket: options.ticket, to: options.to, previous: options.previous };
-    let key = options.idempotency_key.unwrap_or_else(fresh_key);
-    let then = move |event, _| started(event, &options.endpoint, channel, settings);
-    Ok(endpoint.start(REQUEST, channel, &key, &body, Box::new(then)))
-}
-
-/// What the page says, and where the request goes.
-fn read(from: JsValue, needs: &str) -> Result<(Options, UncheckedConfig, Endpoint), JsValue> {
-    let headers = get(&from, "headers").unwrap_or(JsValue::UNDEFINED);
-    let options: Options = from_js(from).map_err(|_| mistake(needs))?;
     let config = UncheckedConfig {
         token_length: options.token_length,
         allow_alphas: options.allow_alphas,
         max_attempts: options.max_attempts,
         valid_for: options.valid_for,
     };
+    // A token that the page's own options forbid to type must not cost a message.
+    config.check().map_err(|error| mistake(error.field.name()))?;
+    let settings = Settings { config, ..Settings::default() };
+    let body = StartRequest { ticket: options.ticket, to: options.to, previous: options.previous };
+    let key = options.idempotency_key.unwrap_or_else(fresh_key);
     let endpoint = Endpoint { base: options.endpoint.clone(), headers, signal: None };
-    Ok((options, config, endpoint))
-}
-
-fn checked(config: UncheckedConfig) -> Result<InteractionConfig, JsValue> {
-    config.check().map_err(|error| mistake(error.field.name()))
+    let then = move |event, _| started(event, &options.endpoint, channel, settings);
+    Ok(endpoint.start(REQUEST, channel, &key, &body, Box::new(then)))
 }
 
 fn started(
@@ -109,19 +114,22 @@ fn started(
 }
 
 fn begin_verify(interaction: JsValue, token: &str, options: JsValue) -> Result<Promise, JsValue> {
-    const NEEDS: &str = "verify needs what start resolved with";
-    let all = Dict::new();
-    for part in [interaction, options] {
-        Object::assign(&all, part.unchecked_ref());
-    }
-    let (options, config, endpoint) = read(all.into(), NEEDS)?;
-    let is_whole = config.token_length.is_some() && config.allow_alphas.is_some();
-    let id = options.id.filter(|_| is_whole).ok_or_else(|| mistake(NEEDS))?;
-    let format = checked(config)?.format();
+    let headers = headers(&options);
+    let options: VerifyOptions = from_js(options).unwrap_or_default();
+    let started: Started =
+        from_js(interaction).map_err(|_| mistake("verify needs what start resolved with"))?;
+    let config = UncheckedConfig {
+        token_length: Some(started.token_length),
+        allow_alphas: Some(started.allow_alphas),
+        ..UncheckedConfig::default()
+    };
+    let format = config.check().map_err(|error| mistake(error.field.name()))?.format();
     let token =
         Token::parse(token, format).map_err(|_| failure(Trouble::Refused(Refusal::TokenForm)))?;
+    let base = options.endpoint.unwrap_or(started.endpoint);
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
-    Ok(endpoint.verify(REQUEST, &id, &key, &token, Box::new(|event, _| verdict(&event))))
+    let endpoint = Endpoint { base, headers, signal: None };
+    Ok(endpoint.verify(REQUEST, &started.id, &key, &token, Box::new(|event, _| verdict(&event))))
 }
 
 fn verdict(event: &Event) -> Result<JsValue, JsValue> {
@@ -156,4 +164,8 @@ fn failure(trouble: Trouble) -> JsValue {
 /// The page's own mistake.
 fn mistake(message: &str) -> JsValue {
     TypeError::new(message).into()
+}
+
+fn headers(options: &JsValue) -> JsValue {
+    get(options, "headers").unwrap_or(JsValue::UNDEFINED)
 }

@@ -122,6 +122,23 @@ async fn a_token_that_the_config_forbids_never_leaves_the_page() {
 }
 
 #[wasm_bindgen_test]
+async fn what_options_leave_out_or_are_not_asked_for_is_as_the_interaction_says() {
+    answers(&js(
+        "[() => Response.json({ success: true }), () => Response.json({ success: true })]",
+    ));
+    let given = [
+        "{ endpoint: undefined, idempotencyKey: null }",
+        "{ endpoint: null, id: 'other', tokenLength: 8, allowAlphas: null, validFor: 'x' }",
+    ];
+    for (at, options) in (0..).zip(given) {
+        let interaction = js("{ endpoint: '/mfa', id: 'i', tokenLength: 4, allowAlphas: true, \
+                              maxAttempts: 'x', idempotencyKey: 5 }");
+        settled(verify(interaction, "a1B2", js(options))).await.unwrap();
+        assert_eq!(sent(at, "url"), "/mfa/i/verify");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn verify_can_be_sent_to_another_endpoint() {
     answers(&js("[() => Response.json({ success: true })]"));
     let interaction = js("{ endpoint: '/mfa', id: 'i', tokenLength: 4, allowAlphas: true }");

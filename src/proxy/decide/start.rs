@@ -259,7 +259,7 @@ impl Rules {
         let mut interaction = pending.interaction.clone();
         interaction.leg.upstream_id = upstream_id.into();
         let Ok(id) = self.seal_interaction(&interaction) else {
-            tracing::error!("the id could not be sealed");
+            tracing::error!("the id could not be sealed: the system has no random numbers");
             return Refusal::internal().into();
         };
         let expires = interaction.expires_at(&interaction.leg);
