@@ -24,6 +24,9 @@ const EAR = String(() => {
   }
 });
 
+/** For how long the driver is waited for, in milliseconds: longer than any story waits in a page. */
+const PATIENCE = 20_000;
+
 export class WebKit {
   #driver;
 
@@ -49,14 +52,17 @@ class Page {
   #url;
 
   static async opens(driver) {
-    const page = new Page();
-    try {
-      await page.#starts(driver);
-    } catch (error) {
-      await page.closes();
-      throw error;
+    // A driver now and then never gets to its first page: another one does.
+    for (let tries = 1; ; tries++) {
+      const page = new Page();
+      try {
+        await page.#starts(driver);
+        return page;
+      } catch (error) {
+        await page.closes();
+        if (tries > 1) throw error;
+      }
     }
-    return page;
   }
 
   async #starts(driver) {
@@ -90,7 +96,8 @@ class Page {
   }
 
   async #asks(method, path, body) {
-    const answer = await fetch(this.#url + path, { method, body: body && JSON.stringify(body) });
+    const signal = AbortSignal.timeout(PATIENCE);
+    const answer = await fetch(this.#url + path, { method, body: body && JSON.stringify(body), signal });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${value.error}: ${value.message}`);
     return value;
