@@ -1,5 +1,6 @@
 // What stays: after a thousand keys, with a thousand elements, after a thousand that came and went.
 
+import { comeAndGo } from "../../tests/e2e/come-and-go.js";
 import { CONTESTANTS, FIELD, ours, page } from "./contestants.js";
 import { Visit } from "./visit.js";
 
@@ -60,26 +61,12 @@ export async function comings(browser, server) {
     const all = [];
     for (const rounds of [0, WARM, ROUNDS]) {
       // Those before were for the browser to get used to it.
-      await visit.page.evaluate(comesAndGoes, { markup: ours(FIELD), rounds });
+      await visit.page.evaluate(comeAndGo, { markup: ours(FIELD), rounds });
       const memory = await visit.collected();
       all.push({ rounds, ...memory, ...await stood() });
     }
     return all;
   });
-}
-
-/** Runs in the page. */
-async function comesAndGoes({ markup, rounds }) {
-  const form = document.forms[0];
-  const template = document.createElement("template");
-  template.innerHTML = markup;
-  for (let round = 0; round < rounds; round++) {
-    const element = document.importNode(template.content, true).firstElementChild;
-    form.append(element);
-    while (!element.dataset.state) await new Promise((resolve) => setTimeout(resolve));
-    element.remove();
-    await Promise.resolve();
-  }
 }
 
 async function visiting(browser, server, contestant, act) {

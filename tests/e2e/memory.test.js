@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 
+import { comeAndGo } from "./come-and-go.js";
 import { FIELD } from "./own-form.js";
 import { OwnPage } from "./own-page.js";
 import { stories, story } from "./story.js";
@@ -21,6 +22,7 @@ async function holding(visitor, count) {
   // What the module gets is its own all the same.
   await visitor.page.addInitScript(() => {
     window.instances = [];
+    window.gone = [];
     const { instantiate } = WebAssembly;
     WebAssembly.instantiate = async (...given) => {
       const made = await instantiate(...given);
@@ -49,26 +51,6 @@ async function holding(visitor, count) {
       return { nodes, listeners };
     },
   };
-}
-
-/** Runs in the page: so many come to life and go, one after the other. */
-async function comeAndGo({ markup, rounds }) {
-  const template = document.createElement("template");
-  template.innerHTML = markup;
-  window.gone ??= [];
-  for (let round = 0; round < rounds; round++) {
-    const one = document.importNode(template.content, true).firstElementChild;
-    document.forms.own.append(one);
-    const { promise, resolve } = Promise.withResolvers();
-    const watch = new MutationObserver(() => one.dataset.state && resolve());
-    watch.observe(one, { attributeFilter: ["data-state"] });
-    await promise;
-    watch.disconnect();
-    one.remove();
-    window.gone.push(new WeakRef(one));
-  }
-  // It is given up a little later: it might have been moved.
-  await new Promise((resolve) => setTimeout(resolve));
 }
 
 /** For the browser to get used to it: what it keeps of this is not ours, and does not grow. */
