@@ -5,7 +5,6 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::thread;
 
 use clap::Parser as _;
 use mfa_proxy::settings::file::Standalone;
@@ -94,7 +93,7 @@ fn run(standalone: Standalone, proxy: &Proxy) -> Result<(), String> {
     for warning in warnings(&standalone) {
         tracing::warn!("{warning}");
     }
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let cores = Workers::for_each_core();
     // Before anything is opened: it raises what may be.
     let (public_bounds, private_bounds) = bounds(&standalone, cores)?;
     let workers = Workers::start(cores).map_err(told)?;

@@ -5,7 +5,6 @@
 //! no token and none of the upstream's own words.
 
 use std::net::IpAddr;
-use std::thread;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -17,7 +16,7 @@ use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::start::Send;
 use crate::decide::verify::Ask;
 use crate::settings::{SettingError, Upstream as UpstreamSettings};
-use crate::workers;
+use crate::workers::{self, Workers};
 
 mod breaker;
 mod credentials;
@@ -88,8 +87,7 @@ impl Upstream {
                 SettingError::new("upstream.base_url", format!("no client for it: {error}"))
             })
         };
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let clients = (0..threads).map(|_| client()).collect::<Result<_, _>>()?;
+        let clients = (0..Workers::for_each_core()).map(|_| client()).collect::<Result<_, _>>()?;
         let gate = Gate::new(settings, clock.clone());
         Ok(Self { clients, base, gate, clock })
     }

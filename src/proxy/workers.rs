@@ -42,6 +42,12 @@ struct Worker {
 struct Share(Arc<AtomicUsize>);
 
 impl Workers {
+    /// How many there are where each core has one.
+    #[must_use]
+    pub fn for_each_core() -> usize {
+        thread::available_parallelism().map_or(1, usize::from)
+    }
+
     /// So many threads.
     ///
     /// # Errors
