@@ -83,6 +83,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn append(this: &Element, child: &Element);
     #[wasm_bindgen(method)]
+    pub(crate) fn prepend(this: &Element, child: &Element);
+    #[wasm_bindgen(method)]
     pub(crate) fn remove(this: &Element);
     #[wasm_bindgen(method)]
     pub(crate) fn matches(this: &Element, selector: &str) -> bool;

@@ -70,7 +70,7 @@ impl Paint {
     pub(crate) fn view(&self, view: &View, strings: &Strings, on: Occasion) {
         let say = |message| strings.say(message, view.format, on.to.as_deref(), &on.code);
         self.summary.element.set_hidden(on.summary.is_none());
-        self.summary.write(on.summary.unwrap_or_default());
+        self.write_summary(on.summary.unwrap_or_default());
         if let Some(label) = &self.label {
             label.write(strings.label());
         }
@@ -97,6 +97,22 @@ impl Paint {
         }
         set_or_remove(&self.field, "aria-invalid", view.invalid);
         set_or_remove(&self.host, "aria-busy", view.busy);
+    }
+
+    /// What is being confirmed, with its title in an element of its own: it may take more lines
+    /// than one.
+    fn write_summary(&self, mut text: String) {
+        if *self.summary.text.borrow() == text {
+            return;
+        }
+        self.summary.text.replace(text.clone());
+        let end = text.bytes().position(|byte| byte == b'\n').unwrap_or(text.len());
+        let below = text.split_off(end);
+        let element = &self.summary.element;
+        let title = element.page().create_element("strong");
+        title.set_text(&text);
+        element.set_text(&below);
+        element.prepend(&title);
     }
 
     /// The words are others: what was written in the old ones is written again.

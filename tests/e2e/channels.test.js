@@ -112,6 +112,7 @@ stories("What the endpoint says of a code", () => {
     await visitor.asksBy("sms");
     const shown = await visitor.element.locator("[slot=summary]").textContent();
     assert.equal(shown, "Pay €021 to ACME\nInvoice 811\nonetwo");
+    assert.equal(await visitor.element.locator("[slot=summary] > strong").textContent(), "Pay €021 to ACME");
     const told = await visitor.element.locator("[role=status]").textContent();
     assert.equal(told, "Code sent to +1 ••• ••• 0143. It can take a minute to arrive.");
   });

@@ -104,7 +104,7 @@ button:last-child { flex-basis: 100%; min-height: 2.75rem }
 
 /** What no rule from the shadow root can reach: pseudo-elements of what is the page's own. */
 export const FIELD = `
-[data-state] > [slot=summary]::first-line { font-weight: 700; font-size: 1.125rem }
+[data-state] > [slot=summary] > strong { font-weight: 700; font-size: 1.125rem }
 [data-state] > input[slot=field]::selection { background: transparent; color: transparent }
 [data-state] > input[slot=field]:autofill { -webkit-text-fill-color: transparent !important; transition: background-color 0s 9e9s }
 `;
