@@ -18,6 +18,9 @@ const TEXTS = [
 ];
 const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled", "readonly", "mask"];
 
+/** What is typed into; the page may have others beside it. */
+const FIELD = "input:not([type=hidden],[type=checkbox],[type=radio])";
+
 const make = (tag, set) => Object.assign(document.createElement(tag), set);
 let made = 0;
 const named = new WeakSet();
@@ -86,7 +89,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   connectedCallback() {
     const twins = [...TEXTS, ...FLAGS].map(camel);
     for (const name of ["strings", "headers", "verify", "form", ...twins]) upgrade(this, name);
-    const field = this.querySelector("input");
+    const field = this.querySelector(FIELD);
     // Run by a script that is ahead of the parser: the page's own field may be still to come.
     if (!field && document.readyState === "loading") {
       load().catch(() => {});
@@ -156,14 +159,18 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** The page's own field, or one with a label where the page has none. */
   #dress() {
-    let field = this.querySelector("input");
+    let field = this.querySelector(FIELD);
     if (!field) {
       field = make("input", { id: `mfa-code-${++made}`, name: "token", autocomplete: "one-time-code", dir: "ltr" });
       this.#chrome.label = make("label", { htmlFor: field.id, textContent: "Security code" });
       this.append(this.#chrome.label, field);
     }
-    // Only a child of ours can be laid over the slots.
-    if (field.parentNode !== this) this.append(field);
+    // Only a child of ours can be laid over the slots. A label around it goes on naming it.
+    if (field.parentNode !== this) {
+      const label = field.closest("label");
+      this.append(field);
+      if (label) label.htmlFor ||= field.id ||= `mfa-code-${++made}`;
+    }
     field.slot = "field";
     field.disabled ||= this.matches(":disabled");
     // As ours, its form can be one that we do not stand in.
