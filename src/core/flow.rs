@@ -34,7 +34,7 @@ mod verifying;
 
 pub use answer::Answer;
 pub use event::{Effect, Event, Instant, Key, Outcome, RequestId, Trouble};
-pub use interaction::{Channels, Interaction, Settings, VerifyMode};
+pub use interaction::{Channels, Interaction, Settings, VerifyMode, leads_elsewhere};
 pub use memory::Memory;
 pub use refusal::Refusal;
 pub use state::{Attempt, Before, Intent, Phase, SendIntent, Sending, State, Verifying};

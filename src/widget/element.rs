@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
 use crate::bindings::{EntryEvent, Host, Parts, Target};
+use crate::from_js::from_js;
 use crate::shell::{Shell, now};
 use crate::to_js::object;
 use crate::typing;
@@ -212,14 +213,14 @@ impl Widget {
     }
 
     /// Asks for a token, by the preferred way if none is named. Rejects with a `TypeError` for
-    /// a channel that is neither `sms` nor `call`.
-    pub fn start(&self, channel: Option<String>) -> Promise {
+    /// a channel that is neither `sms` nor `call`, such as the event of a click.
+    pub fn start(&self, channel: JsValue) -> Promise {
         self.ask(channel, self.shell.flow(|flow| flow.channels().preferred))
     }
 
     /// Asks for another token, by the same way as before if none is named. Rejects as
     /// [`start`](Self::start) does.
-    pub fn resend(&self, channel: Option<String>) -> Promise {
+    pub fn resend(&self, channel: JsValue) -> Promise {
         let before = self.shell.flow(|flow| {
             flow.interaction().map_or(flow.channels().preferred, |interaction| interaction.channel)
         });
@@ -286,10 +287,11 @@ impl Widget {
         self.shell.phase() == Phase::Verified
     }
 
-    fn ask(&self, channel: Option<String>, otherwise: Channel) -> Promise {
-        let channel = channel.as_deref().map_or(Ok(otherwise), Channel::parse);
-        let Ok(channel) = channel else { return Promise::reject(&wrong_channel()) };
-        self.shell.dispatch(Event::Asked { channel });
+    fn ask(&self, channel: JsValue, otherwise: Channel) -> Promise {
+        let Ok(channel) = from_js::<Option<Channel>>(channel) else {
+            return Promise::reject(&wrong_channel());
+        };
+        self.shell.dispatch(Event::Asked { channel: channel.unwrap_or(otherwise) });
         self.shell.settled()
     }
 }

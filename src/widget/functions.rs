@@ -1,9 +1,9 @@
 //! `start` and `verify` for pages that draw their own entry.
 
 use js_sys::{Error, Object, Promise, TypeError};
-use mfa_core::flow::{Event, Interaction, Refusal, RequestId, Settings, Trouble};
+use mfa_core::flow::{Event, Interaction, Refusal, RequestId, Settings, Trouble, leads_elsewhere};
 use mfa_core::wire::StartRequest;
-use mfa_core::{Channel, Token, UncheckedConfig};
+use mfa_core::{Channel, ConfigError, Token, UncheckedConfig};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
@@ -12,6 +12,7 @@ use crate::element::wrong_channel;
 use crate::endpoint::{Endpoint, fresh_key};
 use crate::from_js::from_js;
 use crate::shell::now;
+use crate::strings::digits;
 use crate::tell;
 use crate::to_js::{Entry, object};
 
@@ -64,8 +65,8 @@ pub fn start(options: JsValue) -> Promise {
 /// Rejects with an `Error` whose `kind`, `retryable` and `retryAfter` say why there is no
 /// verdict. A token that the interaction's config forbids never leaves the page.
 #[wasm_bindgen]
-pub fn verify(interaction: JsValue, token: &str, options: JsValue) -> Promise {
-    begin_verify(interaction, token, options).unwrap_or_else(|error| Promise::reject(&error))
+pub fn verify(interaction: JsValue, token: JsValue, options: JsValue) -> Promise {
+    begin_verify(interaction, &token, options).unwrap_or_else(|error| Promise::reject(&error))
 }
 
 fn begin_start(options: JsValue) -> Result<Promise, JsValue> {
@@ -81,7 +82,7 @@ fn begin_start(options: JsValue) -> Result<Promise, JsValue> {
         valid_for: options.valid_for,
     };
     // A token that the page's own options forbid to type must not cost a message.
-    config.check().map_err(|error| mistake(error.field.name()))?;
+    config.check().map_err(out_of_range)?;
     let settings = Settings { config, ..Settings::default() };
     let body = StartRequest { ticket: options.ticket, to: options.to, previous: options.previous };
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
@@ -113,19 +114,27 @@ fn started(
     ]))
 }
 
-fn begin_verify(interaction: JsValue, token: &str, options: JsValue) -> Result<Promise, JsValue> {
+fn begin_verify(
+    interaction: JsValue,
+    token: &JsValue,
+    options: JsValue,
+) -> Result<Promise, JsValue> {
     let headers = headers(&options);
     let options: VerifyOptions = from_js(options).unwrap_or_default();
     let started: Started =
         from_js(interaction).map_err(|_| mistake("verify needs what start resolved with"))?;
+    if leads_elsewhere(&started.id) {
+        return Err(mistake("verify needs an id that start resolved with"));
+    }
     let config = UncheckedConfig {
         token_length: Some(started.token_length),
         allow_alphas: Some(started.allow_alphas),
         ..UncheckedConfig::default()
     };
-    let format = config.check().map_err(|error| mistake(error.field.name()))?.format();
+    let format = config.check().map_err(out_of_range)?.format();
+    let token = token.as_string().ok_or_else(|| mistake("the token must be a string"))?;
     let token =
-        Token::parse(token, format).map_err(|_| failure(Trouble::Refused(Refusal::TokenForm)))?;
+        Token::parse(&token, format).map_err(|_| failure(Trouble::Refused(Refusal::TokenForm)))?;
     let base = options.endpoint.unwrap_or(started.endpoint);
     let key = options.idempotency_key.unwrap_or_else(fresh_key);
     let endpoint = Endpoint { base, headers, signal: None };
@@ -164,6 +173,17 @@ fn failure(trouble: Trouble) -> JsValue {
 /// The page's own mistake.
 fn mistake(message: &str) -> JsValue {
     TypeError::new(message).into()
+}
+
+/// As [`mistake`], of what the guide calls by this name.
+fn out_of_range(error: ConfigError) -> JsValue {
+    let (least, most) = error.field.range();
+    let mut text = String::from(error.field.name());
+    text.push_str(" must be a whole number from ");
+    text.push_str(&digits(least));
+    text.push_str(" to ");
+    text.push_str(&digits(most));
+    mistake(&text)
 }
 
 fn headers(options: &JsValue) -> JsValue {

@@ -364,7 +364,7 @@ fn replace(text: &str, name: &str, value: &str) -> String {
     filled
 }
 
-fn digits(number: u32) -> String {
+pub(crate) fn digits(number: u32) -> String {
     let mut text = String::new();
     push_digits(&mut text, number);
     text

@@ -64,8 +64,17 @@ stories("The functions", () => {
     for (const wrong of [{ channel: "fax" }, { tokenLength: 3 }, { validFor: 604_801 }, { endpoint: undefined }]) {
       assert.deepEqual(await call("start", { ...options, ...wrong }), mistake);
     }
-    assert.deepEqual(await call("verify", { id: "i" }, "123456"), mistake);
+    const interaction = { endpoint: "/mfa", id: "i", tokenLength: 6, allowAlphas: false };
+    for (const wrong of [{ endpoint: undefined }, { id: "" }, { id: ".." }, { tokenLength: 3 }]) {
+      assert.deepEqual(await call("verify", { ...interaction, ...wrong }, "123456"), mistake);
+    }
+    for (const token of [123456, null, undefined, {}]) assert.deepEqual(await call("verify", interaction, token), mistake);
     assert.equal(await visitor.phone.count(), 0);
+    const said = await visitor.page.evaluate(async (options) => {
+      const { start } = await import("/mfa-code/index.js");
+      return start({ ...options, tokenLength: 3 }).catch(({ message }) => message);
+    }, options);
+    assert.equal(said, "token_length must be a whole number from 4 to 20");
   });
 
   story("say that the module did not load, and go on when it does", async ({ visitor, context }) => {

@@ -118,6 +118,13 @@ fn lines(lines: Vec<String>) -> String {
     text
 }
 
+/// Whether an id is no path segment, as one of dots: the verify request would go elsewhere, and
+/// the token with it.
+#[must_use]
+pub fn leads_elsewhere(id: &str) -> bool {
+    matches!(id, "" | "." | "..")
+}
+
 impl Interaction {
     /// Reads the endpoint's answer to a start; what it leaves out, the page's settings and then
     /// the source document's defaults say.
@@ -135,8 +142,7 @@ impl Interaction {
         if !answer.success {
             return Err(Refusal::Unavailable { retry_after: None });
         }
-        // A path segment of dots would lead the verify request, and the token in it, elsewhere.
-        if matches!(answer.id.as_str(), "" | "." | "..") {
+        if leads_elsewhere(&answer.id) {
             return Err(Refusal::NotUnderstood);
         }
         let config = answer.config().or(settings.config).check();

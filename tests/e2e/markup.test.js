@@ -1,0 +1,53 @@
+// What a page may have around and beside its field, and what it may call with.
+
+import assert from "node:assert/strict";
+
+import { FIELD, hasACode, opens, posted } from "./own-form.js";
+import { stories, story } from "./story.js";
+
+stories("A field of the page's own", () => {
+  story("keeps the label that it stands in", async ({ visitor }) => {
+    await opens(visitor, { field: `<label>Security code <input name="token"></label>` });
+    await hasACode(visitor);
+    const named = visitor.page.getByRole("textbox", { name: "Security code" });
+    assert.equal(await named.count(), 1);
+    await visitor.page.getByText("Security code", { exact: true }).click();
+    assert.ok(await named.evaluate((field) => field === document.activeElement));
+  });
+
+  story("is told from what else the page has in there", async ({ visitor }) => {
+    const field = `<input type="hidden" name="csrf" value="s3cret"><label><input type="checkbox" name="remember" checked>
+      Remember me</label>${FIELD}`;
+    const own = await opens(visitor, { field });
+    await visitor.types(await hasACode(visitor));
+    await visitor.standsAt("verified");
+    await visitor.presses("Continue");
+    const all = await posted(visitor, own);
+    assert.equal(all.get("csrf"), "s3cret");
+    assert.equal(all.get("remember"), "on");
+    assert.match(all.get("token"), /^\d{6}$/);
+  });
+});
+
+stories("A method of the element", () => {
+  story("that is called with what is no channel says so, sends nothing and harms nothing", async ({ visitor }) => {
+    await opens(visitor);
+    const caught = await visitor.element.evaluate(async (element) => {
+      const errors = [];
+      for (const name of ["start", "resend"]) {
+        // A framework may hand on the event of a click.
+        for (const wrong of [new Event("click"), {}, 5, true, "SMS", ""]) {
+          errors.push(await element[name](wrong).catch((error) => error instanceof TypeError && error.message));
+        }
+      }
+      return [...new Set(errors)];
+    });
+    assert.deepEqual(caught, [`channel must be "sms" or "call"`]);
+    assert.equal(await visitor.phone.count(), 0);
+    // Nothing that is named is no mistake.
+    await visitor.element.evaluate((element) => element.start(null));
+    await visitor.field.focus();
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("verified");
+  });
+});
