@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+import { ROUTES as HANKO } from "./hanko.js";
+
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const DIST = process.env.MFA_DIST ?? join(HERE, "../../dist");
 
@@ -27,6 +29,8 @@ const OF_INPUTS = `[...document.querySelectorAll("input:not(.hidden)")].map(({ v
 const OF_SLOTS = `[...document.querySelectorAll("#entry .slot")].map((slot) => slot.textContent).join("")`;
 const OF_OURS = `[...document.querySelector("mfa-code").shadowRoot.querySelectorAll("[part~=slot]")]
   .map((slot) => slot.textContent).join("")`;
+const OF_HANKO = `[...document.querySelector("hanko-auth").shadowRoot.querySelectorAll("[part~=passcode-input]")]
+  .map(({ value }) => value).join("")`;
 
 export const CONTESTANTS = [
   { name: "empty", title: "the page without a script", entry: FIELD, shown: OF_INPUTS },
@@ -52,6 +56,12 @@ export const CONTESTANTS = [
     entry: `<label>Security code</label><ion-input-otp length="6" type="number"></ion-input-otp>`,
     shown: OF_INPUTS,
   },
+  {
+    name: "hanko", title: "`<hanko-auth>`: the whole flow", of: "@teamhanko/hanko-elements", script: "hanko",
+    entry: "<hanko-auth></hanko-auth>", shown: OF_HANKO, routes: HANKO,
+    note: `it asks its backend which step comes first. Here that is a part of the same server, and says at once
+  that a code was sent; Hanko's own asks who it is for before. Half a second is a timer of its own.`,
+  },
 ];
 
 /** A whole document around an entry. */
@@ -76,10 +86,11 @@ export async function prepare(server, contestants) {
   for (const name of await readdir(DIST)) {
     if (/^(?!inline|mock|contract).*\.(js|wasm)$/.test(name)) server.put(OURS + name, await readFile(join(DIST, name)));
   }
-  for (const { name, entry, head = "", script } of contestants) {
+  for (const { name, entry, head = "", script, routes = {} } of contestants) {
     const more = script ? `<script type="module" src="/${name}/entry.js"></script>` : "";
     server.put(`/${name}/index.html`, page(entry, head + more));
     if (script) server.put(`/${name}/entry.js`, await bundled(`entries/${script}.js`));
+    for (const [path, say] of Object.entries(routes)) server.answer(path, say);
   }
 }
 

@@ -56,6 +56,8 @@ export function report({ date, rounds, chromium, node, contestants, versions, re
       ];
     }));
 
+  const notes = shown.filter(({ note }) => note).map(({ name, note }) => `- **${name}**: ${note}`).join("\n");
+
   const loading = table(["ms", ...TIMES.flatMap(([name]) => [name, "p95"])], shown.map((contestant) => [
     contestant.name,
     ...TIMES.flatMap(([, of, format]) => [median, p95].map((take) => format(take(of(results.get(contestant.name)))))),
@@ -86,6 +88,7 @@ ${summary}
   which the entry knows that the code is whole.
 - **long tasks**: their sum, from the address to the code that is right.
 - **heap**: what the same page without a script has not, after a collection, before the first key. **wasm**: linear memory.
+${notes}
 
 ### Loading and pasting
 
