@@ -192,6 +192,13 @@ impl Flow {
             && self.interaction.as_ref().is_some_and(is_bound)
     }
 
+    /// Whether [`Event::Typed`] would change anything. It comes with every key, and to most of them
+    /// there is nothing to say.
+    #[must_use]
+    pub const fn minds_typing(&self) -> bool {
+        self.notice.is_some() || !matches!(self.state, State::Entering { held: None })
+    }
+
     fn next_request(&mut self) -> RequestId {
         self.requests = self.requests.wrapping_add(1);
         RequestId(self.requests)

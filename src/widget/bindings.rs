@@ -242,10 +242,10 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
     pub(crate) fn get(object: &JsValue, key: &str) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_name = setTimeout)]
-    pub(crate) fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    pub(crate) fn clear_timeout(id: &JsValue);
+    #[wasm_bindgen(js_name = setInterval)]
+    pub(crate) fn set_interval(callback: &Function, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearInterval)]
+    pub(crate) fn clear_interval(id: &JsValue);
 
     /// Throws for what no header may be.
     #[wasm_bindgen(js_name = Headers)]

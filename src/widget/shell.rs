@@ -172,6 +172,7 @@ impl Shell {
     pub(crate) fn end(&self) {
         self.ended.set(true);
         self.timer.arm(None);
+        self.paint.slots.rest();
         self.ear.stop();
         drop(self.in_flight.take());
         for resolve in self.waiting.take() {

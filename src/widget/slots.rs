@@ -8,14 +8,33 @@ use mfa_core::TokenFormat;
 use mfa_core::view::begins_group;
 
 use crate::bindings::{Element, Page};
+use crate::timer::Timer;
 
 /// What is painted for a character that nobody is to read over the visitor's shoulder.
 const MASK: char = '•';
+
+/// For how long the caret is seen, and then is not, in milliseconds.
+const BLINK: u64 = 550;
+
+thread_local! {
+    /// How often the timer has called since the caret came to where it is. It is seen for the
+    /// first of them whenever that comes, then blinks; only the field that has the focus has one.
+    static BEATS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// From so many places on the row is a comb.
+const COMB: usize = 12;
 
 /// The slots as they were painted last.
 pub(crate) struct Slots {
     row: Element,
     caret: Element,
+    /// Where the caret is painted.
+    caret_at: Cell<Option<usize>>,
+    /// Not an animation: while one runs the browser draws every frame there is, and the caret has
+    /// a layer of its own that is made anew in each slot. Nor set anew at each key, which costs as
+    /// much as painting it.
+    blink: Timer,
     slots: RefCell<Vec<Slot>>,
     groups: RefCell<String>,
     masked: Cell<bool>,
@@ -23,8 +42,16 @@ pub(crate) struct Slots {
 
 impl Slots {
     pub(crate) fn new(row: Element) -> Self {
+        let caret = part(&row.page(), "caret");
+        let blinking = caret.clone();
         Self {
-            caret: part(&row.page(), "caret"),
+            blink: Timer::new(move || {
+                let beats = BEATS.get().wrapping_add(1);
+                BEATS.set(beats);
+                blinking.set_hidden(beats % 2 == 0);
+            }),
+            caret,
+            caret_at: Cell::default(),
             row,
             slots: RefCell::default(),
             groups: RefCell::default(),
@@ -54,19 +81,37 @@ impl Slots {
             let selected = (start..end).contains(&index);
             slot.paint(characters.next(), caret == index, selected, &self.caret);
         }
+        let shown = (text.len()..format.length()).contains(&caret).then_some(caret);
+        let before = self.caret_at.replace(shown);
+        if before != shown {
+            BEATS.set(0);
+            self.caret.set_hidden(false);
+        }
+        if before.is_some() != shown.is_some() {
+            self.blink.arm(shown.map(|_| BLINK));
+        }
+    }
+
+    /// Nothing moves any more.
+    pub(crate) fn rest(&self) {
+        self.blink.arm(None);
     }
 
     fn built(&self, format: TokenFormat) -> Vec<Slot> {
         self.row.set_text("");
         let page = self.row.page();
         let groups = self.groups.borrow();
+        let mut places = format.length();
         let slot = |index| {
             if begins_group(&groups, format, index) {
                 self.row.append(&part(&page, "separator"));
+                places += 1;
             }
             Slot::new(&page, &self.row)
         };
-        (0..format.length()).map(slot).collect()
+        let slots = (0..format.length()).map(slot).collect();
+        self.row.set_attribute("class", if places < COMB { "" } else { "comb" });
+        slots
     }
 }
 

@@ -4,15 +4,15 @@ use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{clear_timeout, set_timeout};
+use crate::bindings::{clear_interval, set_interval};
 
-/// Calls back once, unless it is armed anew, disarmed or dropped before.
+/// Calls back again and again, until it is armed anew, disarmed or dropped.
 pub(crate) struct Timer {
     callback: Closure<dyn FnMut()>,
     armed: Cell<Option<JsValue>>,
 }
 
-/// The longest delay `setTimeout` keeps, in milliseconds; a longer one would fire at once.
+/// The longest delay `setInterval` keeps, in milliseconds; a longer one would fire at once.
 const LONGEST: u64 = 0x7fff_ffff;
 
 impl Timer {
@@ -20,21 +20,21 @@ impl Timer {
         Self { callback: Closure::new(callback), armed: Cell::default() }
     }
 
-    /// Calls back after this many milliseconds, or not at all.
+    /// Calls back every so many milliseconds, or not at all.
     pub(crate) fn arm(&self, delay: Option<u64>) {
         self.disarm();
         if let Some(delay) = delay {
             let callback = self.callback.as_ref().unchecked_ref();
             // Exact below 2^53, and `LONGEST` is far below.
             #[allow(clippy::cast_precision_loss)]
-            let id = set_timeout(callback, delay.min(LONGEST) as f64);
+            let id = set_interval(callback, delay.min(LONGEST) as f64);
             self.armed.set(Some(id));
         }
     }
 
     fn disarm(&self) {
         if let Some(id) = self.armed.take() {
-            clear_timeout(&id);
+            clear_interval(&id);
         }
     }
 }

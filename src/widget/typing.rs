@@ -4,7 +4,7 @@
 //! What a text comes to is the core's; where it goes is [`Entry`](crate::entry)'s. Here is which
 //! event of the page means what, and how the flow and the page are told.
 
-use mfa_core::flow::Event;
+use mfa_core::flow::{Event, Flow};
 
 use crate::bindings::EntryEvent;
 use crate::element::kind;
@@ -145,7 +145,9 @@ impl Shell {
         let Seen { changed, dropped, replaced } = seen;
         let corrected = replaced && source == "typing" && !self.entry.is_at_end();
         if changed {
-            self.dispatch(Event::Typed);
+            if self.flow(Flow::minds_typing) {
+                self.dispatch(Event::Typed);
+            }
             if matches!(source, "autofill" | "webotp") && !self.entry.text().is_empty() {
                 self.dispatch(Event::Filled);
             }
@@ -153,10 +155,11 @@ impl Shell {
         if let Some(why) = dropped {
             self.dispatch(Event::Dropped { why });
         }
-        self.entry.paint(&self.paint, self.format());
+        // First what somebody waits for.
         if changed {
             self.complete(source, !corrected && dropped.is_none());
         }
+        self.entry.paint(&self.paint, self.format());
     }
 }
 

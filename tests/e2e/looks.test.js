@@ -223,15 +223,28 @@ stories("Looks", () => {
     await visitor.asksBy("sms");
     const moving = await visitor.element.evaluate((element) => element.shadowRoot.getAnimations().length);
     assert.equal(moving, 0);
+    await visitor.types("1");
+    const caret = visitor.page.locator("mfa-code [part=caret]");
+    // What is hidden at a beat is painted all the same.
+    await visitor.page.locator("mfa-code [part=caret][hidden]").waitFor();
+    assert.equal(await caret.isVisible(), true);
   });
 
   story("the caret blinks where the next character goes", async ({ visitor }) => {
     await visitor.isAskedForACode("mara");
     await visitor.asksBy("sms");
     await visitor.types("12");
-    await visitor.page.locator("mfa-code [part~=slot]:nth-child(3) [part=caret]").waitFor();
+    const caret = visitor.page.locator("mfa-code [part~=slot]:nth-child(3) [part=caret]");
+    for (const state of ["visible", "hidden", "visible"]) await caret.waitFor({ state });
+    // It goes out, and comes back at once with a key.
+    await caret.waitFor({ state: "hidden" });
+    await visitor.types("3");
+    assert.equal(await visitor.page.locator("mfa-code [part~=slot]:nth-child(4) [part=caret]").isVisible(), true);
+    // No frame is drawn for it meanwhile, and none when there is nothing to be typed here.
     const moving = await visitor.element.evaluate((element) => element.shadowRoot.getAnimations().length);
-    assert.equal(moving, 1);
+    assert.equal(moving, 0);
+    await visitor.page.evaluate(() => document.activeElement.blur());
+    assert.equal(await visitor.page.locator("mfa-code [part=caret]").count(), 0);
   }, { reducedMotion: "no-preference" });
 
   story("on a page from right to left words stand right, and the code goes from left to right", async ({ visitor }) => {

@@ -99,6 +99,19 @@ fn every_state_meets_every_event() {
 }
 
 #[test]
+fn typing_changes_nothing_of_what_does_not_mind_it() {
+    for (state, flow, _) in
+        states().into_iter().chain([("typed in", step(entering(), Event::Typed), RequestId(1))])
+    {
+        let mut after = flow.clone();
+        let _ = after.update(Event::Typed, LATER);
+        assert!(flow.minds_typing() || after == flow, "{state}");
+    }
+    assert!(entering().minds_typing());
+    assert!(!step(entering(), Event::Typed).minds_typing());
+}
+
+#[test]
 fn an_answer_to_an_abandoned_request_changes_nothing() {
     for (state, flow, _) in states() {
         for (event, met) in events(RequestId(99)) {

@@ -202,8 +202,15 @@ proptest! {
             let is_reset = matches!(event, Event::Reset);
             let is_remembered = matches!(event, Event::Remembered { .. });
             let is_success = matches!(event, Event::Verified { .. } | Event::Followed);
+            let is_typed = matches!(event, Event::Typed);
             let answered = answers(&event, before.phase());
             let effects = flow.update(event, now);
+
+            // The shell does not ask then.
+            if is_typed && !before.minds_typing() {
+                prop_assert_eq!(&flow, &before);
+                prop_assert!(effects.is_empty());
+            }
 
             // An answer to an abandoned request changes nothing.
             let awaited = in_flight;

@@ -30,10 +30,12 @@ export const CHROME = `
   min-width: 0;
   display: grid;
   place-content: center;
+  /* A character is laid out by itself, and not with all of the row. */
+  contain: layout size;
 }
 /* A long code is a comb: twenty boxes with gaps would leave no room for what is in them. */
-[part=slots]:has(:nth-child(12)) { gap: 0; font-size: min(1.375rem, 5.4cqi) }
-:has(:nth-child(12)) > [part~=slot] { border-color: var(--_line); border-radius: 0; margin-right: -1px }
+.comb { gap: 0; font-size: min(1.375rem, 5.4cqi) }
+.comb > [part~=slot] { border-color: var(--_line); border-radius: 0; margin-right: -1px }
 [part=separator] { align-self: center; width: .5em; border-bottom: 2px solid var(--_line) }
 :host([data-state=idle]) [part~=slot], :host([data-state=sending]) [part~=slot] { border-style: dashed }
 :host([data-state=offline]) [part~=slot] { border: 2px dotted var(--_line) }
@@ -43,7 +45,7 @@ export const CHROME = `
 :host([data-state=closed]) [part~=slot] { opacity: .6; text-decoration: line-through }
 [part~=active] { z-index: 1; outline: 3px solid; outline-color: var(--_accent); outline-offset: -1.5px }
 [part~=selected] { background: color-mix(in srgb, var(--_accent) 20%, transparent) }
-[part=caret] { height: 1em; border-left: 2px solid; border-color: var(--_accent); animation: blink 1.1s steps(1) infinite }
+[part=caret] { height: 1em; border-left: 2px solid; border-color: var(--_accent) }
 @keyframes blink { 50% { opacity: 0 } }
 :host([aria-busy]) .entry::after {
   content: "";
@@ -95,7 +97,10 @@ button:last-child { flex-basis: 100%; min-height: 2.75rem }
 .entry + button { position: absolute; inset-inline-end: 0; min-height: 0; background: Canvas; color: CanvasText }
 .entry + button:not(:focus-visible) { clip-path: inset(50%) }
 @media (prefers-contrast: more) { button[aria-disabled] { opacity: 1 } }
-@media (prefers-reduced-motion) { [part=caret], .entry::after { animation: none !important } }
+@media (prefers-reduced-motion) {
+  [part=caret] { display: block !important }
+  .entry::after { animation: none !important }
+}
 @media (forced-colors: active) {
   [part~=selected] { forced-color-adjust: none; background: Highlight; color: HighlightText; outline-color: CanvasText }
   button[aria-disabled], :host(:disabled) [part~=slot] { color: GrayText; border-color: GrayText; opacity: 1 }
