@@ -19,7 +19,7 @@ use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::start::{PendingStart, StartPlan, Wish, failed};
 use crate::decide::ticket::{IssuedTicket, TicketError, TicketRequest};
-use crate::decide::verify::{PendingVerify, VerifyPlan, VerifyStep};
+use crate::decide::verify::{PendingVerify, Verdict, VerifyPlan, VerifyStep};
 use crate::http;
 use crate::metrics::Metrics;
 use crate::numbers;
@@ -235,13 +235,14 @@ impl Proxy {
 
     async fn sent(&self, pending: &PendingStart, outcome: &SendOutcome) -> Concluded {
         let (rules, now) = (&self.0.rules, self.now());
-        let finish = |books: &mut Books| rules.finish_start(books, pending, outcome, now);
-        match self.decide(|| pending.pages(), finish).await {
-            Ok(concluded) => concluded,
-            // What came of it is known all the same, and a token that is on its way must be of
-            // use: the id says all but that it is live, which it is until the books say otherwise.
-            Err(Down) => finish(&mut Books::of_few()),
-        }
+        let concluded = rules.answer_start(pending, outcome);
+        let answer = &concluded.answer;
+        let finish = |books: &mut Books| rules.finish_start(books, pending, outcome, answer, now);
+        // If it cannot be written down, what came of it is known all the same, and a token that is
+        // on its way must be of use: the id says all but that it is live, which it is until the
+        // books say otherwise.
+        let _ = self.decide(|| pending.pages(), finish).await;
+        concluded
     }
 
     async fn ask(&self, plan: VerifyPlan) -> Concluded {
@@ -270,17 +271,15 @@ impl Proxy {
     }
 
     async fn asked(&self, pending: &PendingVerify, outcome: VerifyOutcome) -> VerifyStep {
-        let (rules, now, entropy) = (&self.0.rules, self.now(), rand::random());
-        let mut finish =
-            |books: &mut Books| rules.finish_verify(books, pending, outcome, entropy, now);
-        match (self.decide(|| pending.pages(), &mut finish).await, outcome) {
+        let (rules, now) = (&self.0.rules, self.now());
+        let verdict = rules.verdict(pending, outcome, rand::random(), now);
+        let mut finish = |books: &mut Books| rules.finish_verify(books, pending, &verdict, now);
+        match (self.decide(|| pending.pages(), &mut finish).await, &verdict) {
             (Ok(step), _) => step,
             // A success is never shown as a failure, and the upstream accepts no token twice.
-            (Err(Down), VerifyOutcome::Right | VerifyOutcome::Failed(_)) => {
-                finish(&mut Books::of_few())
-            }
+            (Err(Down), Verdict::Right(_) | Verdict::Failed(_)) => finish(&mut Books::of_few()),
             // How many tries are left is not known. The repeat asks again, at no cost.
-            (Err(down @ Down), VerifyOutcome::Gone | VerifyOutcome::Wrong) => {
+            (Err(down @ Down), Verdict::Gone | Verdict::Wrong) => {
                 VerifyStep::Answer(unsent(down.into()))
             }
         }

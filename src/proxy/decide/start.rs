@@ -212,27 +212,12 @@ impl Rules {
         }
     }
 
-    /// Answers, now that the send has ended.
-    pub(crate) fn finish_start(
-        &self,
-        books: &mut Books,
-        pending: &PendingStart,
-        outcome: &SendOutcome,
-        now: UnixTime,
-    ) -> Concluded {
-        // After these the phone may ring or not; the cooldown holds.
-        let may_have_sent = matches!(
-            outcome,
-            SendOutcome::Sent { .. } | SendOutcome::Failed(Failure::TimedOut | Failure::Broken)
-        );
-        if !may_have_sent {
-            self.withdraw_start(books, pending, now);
-        }
+    /// Answers, now that the send has ended. The books are not asked for that, and are not to be
+    /// waited for by others while an id is sealed.
+    pub(crate) fn answer_start(&self, pending: &PendingStart, outcome: &SendOutcome) -> Concluded {
         let refused = |code, detail| Refusal::new(code, detail).into();
         let (answer, keep) = match outcome {
-            SendOutcome::Sent { upstream_id } => {
-                (self.started(books, pending, upstream_id, now), true)
-            }
+            SendOutcome::Sent { upstream_id } => (self.started(pending, upstream_id), true),
             SendOutcome::NumberRefused => (refused(ProblemCode::NumberRefused, NOT_REACHED), true),
             SendOutcome::ChannelUnavailable => {
                 let detail = "This number cannot be reached this way; try the other.";
@@ -241,7 +226,7 @@ impl Rules {
             SendOutcome::Refused => {
                 (refused(ProblemCode::UpstreamFailed, "The code could not be sent."), true)
             }
-            SendOutcome::Failed(failure) if may_have_sent => {
+            SendOutcome::Failed(failure) if may_have_sent(outcome) => {
                 (failed(*failure).after(pending.told.resend_after.into()).into(), true)
             }
             SendOutcome::Failed(failure) => (failed(*failure).into(), false),
@@ -249,25 +234,37 @@ impl Rules {
         Concluded { answer, keep }
     }
 
-    fn started(
+    /// Writes down what came of the send, and was answered.
+    pub(crate) fn finish_start(
         &self,
         books: &mut Books,
         pending: &PendingStart,
-        upstream_id: &str,
+        outcome: &SendOutcome,
+        answer: &Answer,
         now: UnixTime,
-    ) -> Answer {
+    ) {
+        if !may_have_sent(outcome) {
+            self.withdraw_start(books, pending, now);
+        }
+        if !matches!(answer, Answer::Started(_)) {
+            return;
+        }
+        let PendingStart { interaction, subject, .. } = pending;
+        let expires = interaction.expires_at(&interaction.leg);
+        // Room was there when the send began; if it is gone the clean record is made later.
+        let _ = books.record(&interaction.leg.key, expires, now);
+        if let Ok(conduct) = books.conduct(subject, now) {
+            conduct.live.start(&interaction.leg, expires, now);
+        }
+    }
+
+    fn started(&self, pending: &PendingStart, upstream_id: &str) -> Answer {
         let mut interaction = pending.interaction.clone();
         interaction.leg.upstream_id = upstream_id.into();
         let Ok(id) = self.seal_interaction(&interaction) else {
             tracing::error!("the id could not be sealed: the system has no random numbers");
             return Refusal::internal().into();
         };
-        let expires = interaction.expires_at(&interaction.leg);
-        // Room was there when the send began; if it is gone the clean record is made later.
-        let _ = books.record(&interaction.leg.key, expires, now);
-        if let Ok(conduct) = books.conduct(&pending.subject, now) {
-            conduct.live.start(&interaction.leg, expires, now);
-        }
         Answer::Started(Box::new(StartAnswer {
             id,
             success: true,
@@ -309,6 +306,14 @@ impl Rules {
         }
         Ok(Some(previous))
     }
+}
+
+/// After these the phone may ring or not; the cooldown holds.
+fn may_have_sent(outcome: &SendOutcome) -> bool {
+    matches!(
+        outcome,
+        SendOutcome::Sent { .. } | SendOutcome::Failed(Failure::TimedOut | Failure::Broken)
+    )
 }
 
 /// Whether the token of an interaction could still be accepted, as far as its own record says.

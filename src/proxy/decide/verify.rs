@@ -20,7 +20,7 @@ use crate::decide::{Entropy, Rules};
 
 mod plan;
 
-pub(crate) use plan::{Ask, PendingVerify, VerifyPlan, VerifyStep};
+pub(crate) use plan::{Ask, PendingVerify, Verdict, VerifyPlan, VerifyStep};
 
 impl Rules {
     /// Decides whether a token may be tried, and charges for it.
@@ -81,26 +81,45 @@ impl Rules {
         Ok((pending.ask(), Box::new(pending)))
     }
 
+    /// What the upstream said, with the answer to a token that is right. The books are not asked for
+    /// that, and are not to be waited for by others while a receipt is signed.
+    pub(crate) fn verdict(
+        &self,
+        pending: &PendingVerify,
+        outcome: VerifyOutcome,
+        entropy: Entropy,
+        now: UnixTime,
+    ) -> Verdict {
+        match outcome {
+            VerifyOutcome::Failed(failure) => Verdict::Failed(failure),
+            VerifyOutcome::Gone => Verdict::Gone,
+            VerifyOutcome::Right => Verdict::Right(self.verified(pending, entropy, now)),
+            VerifyOutcome::Wrong => Verdict::Wrong,
+        }
+    }
+
     /// Goes on, now that the upstream has answered.
     pub(crate) fn finish_verify(
         &self,
         books: &mut Books,
         pending: &PendingVerify,
-        outcome: VerifyOutcome,
-        entropy: Entropy,
+        verdict: &Verdict,
         now: UnixTime,
     ) -> VerifyStep {
-        let concluded = match outcome {
-            VerifyOutcome::Right => self.right(books, pending, entropy, now),
-            VerifyOutcome::Wrong if self.turns_to_earlier(books, pending, now) => {
+        let concluded = match verdict {
+            Verdict::Right(answer) => {
+                self.right(books, pending, now);
+                Concluded { answer: answer.clone(), keep: true }
+            }
+            Verdict::Wrong if self.turns_to_earlier(books, pending, now) => {
                 let pending = PendingVerify { earlier: true, ..pending.clone() };
                 return VerifyStep::Ask(pending.ask(), Box::new(pending));
             }
-            VerifyOutcome::Wrong => self.wrong(books, pending, now),
+            Verdict::Wrong => self.wrong(books, pending, now),
             // The newest said "wrong" already; that the one before is closed changes nothing.
-            VerifyOutcome::Gone if pending.earlier => self.wrong(books, pending, now),
-            VerifyOutcome::Gone => self.gone(books, pending, now),
-            VerifyOutcome::Failed(failure) => self.failed(books, pending, failure, now),
+            Verdict::Gone if pending.earlier => self.wrong(books, pending, now),
+            Verdict::Gone => self.gone(books, pending, now),
+            Verdict::Failed(failure) => self.failed(books, pending, *failure, now),
         };
         VerifyStep::Answer(concluded)
     }
@@ -205,13 +224,25 @@ impl Rules {
         true
     }
 
-    fn right(
-        &self,
-        books: &mut Books,
-        pending: &PendingVerify,
-        entropy: Entropy,
-        now: UnixTime,
-    ) -> Concluded {
+    fn verified(&self, pending: &PendingVerify, entropy: Entropy, now: UnixTime) -> Answer {
+        let interaction = &pending.interaction;
+        let statement = Statement {
+            subject: interaction.subject.clone(),
+            channel: pending.leg().channel,
+            digest: interaction.digest.clone(),
+            nonce: interaction.nonce.clone(),
+        };
+        match self.signer.sign(statement, entropy, now) {
+            Ok(receipt) => Answer::Verified(VerifyAnswer {
+                success: true,
+                receipt: Some(receipt.expose().to_owned()),
+                ..VerifyAnswer::default()
+            }),
+            Err(_) => Refusal::internal().into(),
+        }
+    }
+
+    fn right(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) {
         let interaction = &pending.interaction;
         for leg in [Some(&interaction.leg), interaction.earlier.as_ref()].into_iter().flatten() {
             let expires = interaction.expires_at(leg);
@@ -224,21 +255,6 @@ impl Rules {
         if let Ok(conduct) = books.conduct(&pending.subject, now) {
             conduct.verified(now);
         }
-        let statement = Statement {
-            subject: interaction.subject.clone(),
-            channel: pending.leg().channel,
-            digest: interaction.digest.clone(),
-            nonce: interaction.nonce.clone(),
-        };
-        let answer = match self.signer.sign(statement, entropy, now) {
-            Ok(receipt) => Answer::Verified(VerifyAnswer {
-                success: true,
-                receipt: Some(receipt.expose().to_owned()),
-                ..VerifyAnswer::default()
-            }),
-            Err(_) => Refusal::internal().into(),
-        };
-        Concluded { answer, keep: true }
     }
 
     fn wrong(&self, books: &mut Books, pending: &PendingVerify, now: UnixTime) -> Concluded {

@@ -101,9 +101,11 @@ impl Person {
     /// The send has ended.
     pub(super) fn finish(&mut self, pending: &PendingStart, outcome: &SendOutcome) -> Concluded {
         let (rules, now) = (&self.rules, self.now);
+        let concluded = rules.answer_start(pending, outcome);
         on(&mut self.books, &pending.pages(), now, |books| {
-            rules.finish_start(books, pending, outcome, now)
-        })
+            rules.finish_start(books, pending, outcome, &concluded.answer, now);
+        });
+        concluded
     }
 
     /// A try begins, under an `Idempotency-Key` or without one.
@@ -127,8 +129,9 @@ impl Person {
     ) -> VerifyStep {
         let entropy = self.entropy();
         let (rules, now) = (&self.rules, self.now);
+        let verdict = rules.verdict(pending, outcome, entropy, now);
         on(&mut self.books, &pending.pages(), now, |books| {
-            rules.finish_verify(books, pending, outcome, entropy, now)
+            rules.finish_verify(books, pending, &verdict, now)
         })
     }
 

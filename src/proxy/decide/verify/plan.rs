@@ -5,9 +5,10 @@ use mfa_core::{ClosedReason, Token, TokenFormat};
 
 use crate::clock::UnixTime;
 use crate::decide::Rules;
-use crate::decide::answer::{Concluded, Refusal};
+use crate::decide::answer::{Answer, Concluded, Refusal};
 use crate::decide::books::{Lost, Page};
 use crate::decide::interaction::{Interaction, Leg};
+use crate::decide::outcome::Failure;
 use crate::decide::repeat::Repeat;
 use crate::digest::Digest;
 
@@ -53,6 +54,15 @@ pub(crate) struct PendingVerify {
     pub(super) again: bool,
     /// When the window began that the try was charged in.
     pub(super) window_began: UnixTime,
+}
+
+/// What the upstream said of a token.
+pub(crate) enum Verdict {
+    Failed(Failure),
+    Gone,
+    /// With what is answered then.
+    Right(Answer),
+    Wrong,
 }
 
 /// What comes next.
