@@ -24,7 +24,7 @@ mod tests;
 #[cfg_attr(test, derive(Clone))]
 pub(crate) struct Shelf<K, V> {
     /// Where the entries stand.
-    places: HashTable<Place>,
+    places: HashTable<Seat>,
     /// In pieces, so that nothing is moved when one more is needed.
     slots: Vec<Vec<Slot<K, V>>>,
     /// The last slot that was left empty; it says which one was before it.
@@ -38,6 +38,16 @@ pub(crate) struct Shelf<K, V> {
 
 /// The number of a slot.
 type Place = u32;
+
+/// Where an entry stands, with its hash: a table that grows looks at no entry for that.
+#[derive(Clone, Copy, Debug)]
+struct Seat {
+    hash: Hashed,
+    place: Place,
+}
+
+/// Half of a hash, which is enough for as many as have a number.
+type Hashed = u32;
 
 /// So many slots are one piece.
 const PIECE: usize = 512;
@@ -54,7 +64,7 @@ enum Slot<K, V> {
 struct Entry<K, V> {
     key: K,
     value: V,
-    hash: u64,
+    hash: Hashed,
     expires: UnixTime,
     /// In its chain.
     before: Option<Place>,
@@ -83,7 +93,7 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     where
         K: Borrow<Q>,
     {
-        let entry = self.entry(self.find(self.hasher.hash_one(key), key)?)?;
+        let entry = self.entry(self.find(self.hash(key), key)?)?;
         (entry.expires > now).then_some(&entry.value)
     }
 
@@ -96,7 +106,7 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     where
         K: Borrow<Q>,
     {
-        let place = self.find(self.hasher.hash_one(key), key)?;
+        let place = self.find(self.hash(key), key)?;
         let entry = self.entry_mut(place)?;
         (entry.expires > now).then_some(&mut entry.value)
     }
@@ -114,7 +124,7 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         Q: ?Sized + Eq + Hash + ToOwned<Owned = K>,
     {
         self.sweep(now);
-        let hash = self.hasher.hash_one(key);
+        let hash = self.hash(key);
         match self.find(hash, key) {
             Some(place) => {
                 self.lives_until(place, expires);
@@ -140,7 +150,7 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         V: Default,
     {
         self.sweep(now);
-        let hash = self.hasher.hash_one(key);
+        let hash = self.hash(key);
         let place = match self.find(hash, key) {
             Some(place) => place,
             None => self.insert(hash, key.to_owned(), V::default(), expires)?,
@@ -162,7 +172,7 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         V: Default,
     {
         self.sweep(now);
-        let hash = self.hasher.hash_one(key);
+        let hash = self.hash(key);
         let place = match self.find(hash, key) {
             Some(place) => {
                 if let Some(expires) = self.entry_mut(place).map(|entry| settle(&mut entry.value)) {
@@ -191,7 +201,7 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     where
         K: Borrow<Q>,
     {
-        let place = self.find(self.hasher.hash_one(key), key)?;
+        let place = self.find(self.hash(key), key)?;
         let entry = self.vacate(place)?;
         Some((entry.expires, entry.value))
     }
@@ -239,18 +249,22 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         entry.map(|entry| &mut entry.value).ok_or(Full)
     }
 
-    fn find<Q: ?Sized + Eq>(&self, hash: u64, key: &Q) -> Option<Place>
+    fn hash<Q: ?Sized + Hash>(&self, key: &Q) -> Hashed {
+        (self.hasher.hash_one(key) >> 32) as Hashed
+    }
+
+    fn find<Q: ?Sized + Eq>(&self, hash: Hashed, key: &Q) -> Option<Place>
     where
         K: Borrow<Q>,
     {
-        let is_it = |place: &Place| {
-            self.entry(*place).is_some_and(|entry| entry.hash == hash && entry.key.borrow() == key)
+        let is_it = |seat: &Seat| {
+            seat.hash == hash && self.entry(seat.place).is_some_and(|it| it.key.borrow() == key)
         };
-        self.places.find(hash, is_it).copied()
+        self.places.find(whole(hash), is_it).map(|seat| seat.place)
     }
 
     /// Puts an entry into an empty slot. None of its key is there.
-    fn insert(&mut self, hash: u64, key: K, value: V, expires: UnixTime) -> Result<Place, Full> {
+    fn insert(&mut self, hash: Hashed, key: K, value: V, expires: UnixTime) -> Result<Place, Full> {
         if self.places.len() >= self.capacity {
             return Err(Full);
         }
@@ -265,9 +279,8 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
             }
             None => self.push(taken)?,
         };
-        let slots = &self.slots;
-        self.places
-            .insert_unique(hash, place, |&place| entry(slots, place).map_or(0, |entry| entry.hash));
+        let seat = Seat { hash, place };
+        self.places.insert_unique(whole(hash), seat, |seat| whole(seat.hash));
         self.link(place, expires);
         Ok(place)
     }
@@ -297,7 +310,7 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     fn vacate(&mut self, place: Place) -> Option<Entry<K, V>> {
         let hash = self.entry(place)?.hash;
         self.unlink(place);
-        if let Ok(found) = self.places.find_entry(hash, |&other| other == place) {
+        if let Ok(found) = self.places.find_entry(whole(hash), |seat| seat.place == place) {
             found.remove();
         }
         let empty = Slot::Empty { next: self.empty.replace(place) };
@@ -345,6 +358,11 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
             }
         }
     }
+}
+
+/// The table looks at the lowest bits, and at the highest.
+fn whole(hash: Hashed) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 fn entry<K, V>(slots: &[Vec<Slot<K, V>>], place: Place) -> Option<&Entry<K, V>> {
