@@ -2,7 +2,7 @@
 //!
 //! A request comes in as plain data, with the time and the random numbers it needs; out comes
 //! an answer, or a call to make and a note to come back with. Nothing here has a socket, a
-//! clock or a runtime, so every rule is tested by state. `axum`, `reqwest` and the limits' store
+//! clock or a runtime, so every rule is tested by state. `axum`, `hyper` and the limits' store
 //! are shells around it (see [`Proxy`](crate::Proxy)).
 //!
 //! - [`ticket`]: what the site's backend states about a visitor, sealed.

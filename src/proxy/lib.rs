@@ -9,7 +9,7 @@
 //!
 //! - `decide`: every rule, without I/O: request, time and random numbers in; answer or call out.
 //! - `numbers`: what the digits of a number tell, also without I/O.
-//! - `http`, `upstream`, `store`: shells over it, with axum, reqwest and redis.
+//! - `http`, `upstream`, `store`: shells over it, with axum, hyper and redis.
 //! - `metrics`, `ready`, `serving`: what an operator watches, and two listeners of its own.
 //! - `workers`: a thread for each core, for the program.
 //! - [`Proxy`] puts them together; [`settings`] is what it must be told.

@@ -4,12 +4,20 @@
 //! a line in the log for the operator and plain data for the decisions; the line has no number,
 //! no token and none of the upstream's own words.
 
+use std::error::Error;
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, Url, redirect, retry};
+use axum::body::Bytes;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use axum::http::uri::PathAndQuery;
+use axum::http::{Method, Request, Uri};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde::Serialize;
+use url::{Position, Url};
 
 use crate::clock::{Clock, UnixTime};
 use crate::decide::outcome::{Failure, SendOutcome, VerifyOutcome};
@@ -23,21 +31,33 @@ mod credentials;
 mod gate;
 mod reply;
 mod retry_after;
+mod road;
 mod tls;
 
 use gate::Gate;
 use reply::Reply;
+use road::Road;
 
 /// No answer of the upstream is longer; more than this is not read.
 const MAX_BODY: usize = 64 * 1024;
+
+/// Who calls.
+const AGENT: &str = concat!("mfa-proxy/", env!("CARGO_PKG_VERSION"));
 
 /// A client of one SignalWire space.
 #[derive(Debug)]
 pub(crate) struct Upstream {
     /// One for each thread that serves: a connection is used where it was made, so that a call
     /// wakes nobody else.
-    clients: Vec<Client>,
-    base: Url,
+    clients: Vec<Client<Road, Full<Bytes>>>,
+    /// The upstream itself, without a path.
+    authority: Uri,
+    /// Of the API there.
+    path: String,
+    /// Of every call.
+    headers: HeaderMap,
+    /// For how long a call may take, to the last byte of its answer.
+    patience: Duration,
     gate: Gate,
     clock: Clock,
 }
@@ -64,32 +84,37 @@ impl Upstream {
     /// A client of this upstream. Nothing is called yet.
     pub(crate) fn new(settings: &UpstreamSettings, clock: Clock) -> Result<Self, SettingError> {
         let (base, loopback) = base_url(&settings.base_url)?;
-        let mut headers = HeaderMap::new();
+        let refuse = |problem| SettingError::new("upstream.base_url", problem);
+        let authority = base[..Position::AfterPort].parse::<Uri>();
+        let authority = authority.map_err(|error| refuse(format!("cannot be called: {error}")))?;
+        let path = base.path().strip_suffix('/').unwrap_or(base.path());
         let basic = credentials::basic(&settings.project_id, &settings.api_token)?;
-        headers.insert(AUTHORIZATION, basic);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let headers = HeaderMap::from_iter([
+            (ACCEPT, HeaderValue::from_static("*/*")),
+            (AUTHORIZATION, basic),
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (USER_AGENT, HeaderValue::from_static(AGENT)),
+        ]);
+        let patience = settings.connect_timeout.min(settings.timeout);
         let tls = tls::config(base.scheme() == "https")?;
-        let client = || {
-            let mut builder = Client::builder()
-                .default_headers(headers.clone())
-                .user_agent(concat!("mfa-proxy/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .retry(retry::never())
+        let road = Road::new(&authority, loopback, tls, patience);
+        let client = |_| {
+            Client::builder(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .pool_timer(TokioTimer::new())
                 // Shorter than any server keeps one: a send into a closing connection is lost.
                 .pool_idle_timeout(Duration::from_secs(15))
-                .connect_timeout(settings.connect_timeout.min(settings.timeout))
-                .timeout(settings.timeout)
-                .tls_backend_preconfigured(tls.clone());
-            if loopback {
-                builder = builder.no_proxy();
-            }
-            builder.build().map_err(|error| {
-                SettingError::new("upstream.base_url", format!("no client for it: {error}"))
-            })
+                .build(road.clone())
         };
-        let clients = (0..Workers::for_each_core()).map(|_| client()).collect::<Result<_, _>>()?;
-        let gate = Gate::new(settings, clock.clone());
-        Ok(Self { clients, base, gate, clock })
+        Ok(Self {
+            clients: (0..Workers::for_each_core()).map(client).collect(),
+            authority,
+            path: format!("{path}/api/relay/rest/mfa"),
+            headers,
+            patience: settings.timeout,
+            gate: Gate::new(settings, clock.clone()),
+            clock,
+        })
     }
 
     /// Whether a call may be made now. To be asked before anything is charged for one; each call
@@ -113,7 +138,8 @@ impl Upstream {
             Ok(call) => call,
             Err(failure) => return SendOutcome::Failed(failure),
         };
-        match self.post(&[send.channel.as_str()], &body).await {
+        let to = self.route(format_args!("{}", send.channel.as_str()));
+        match self.post(to, &body).await {
             Ok(reply) => {
                 let outcome = reply.of_send(send.channel);
                 call.ends(reply.ailment(outcome.failure()), reply.asks_to_be_left_alone());
@@ -133,7 +159,8 @@ impl Upstream {
             Ok(call) => call,
             Err(failure) => return VerifyOutcome::Failed(failure),
         };
-        match self.post(&[&ask.upstream_id, "verify"], &body).await {
+        let to = self.route(format_args!("{}/verify", ask.upstream_id));
+        match self.post(to, &body).await {
             Ok(reply) => {
                 let outcome = reply.of_verify();
                 call.ends(reply.ailment(outcome.failure()), reply.asks_to_be_left_alone());
@@ -146,24 +173,44 @@ impl Upstream {
         }
     }
 
-    async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Reply, Failure> {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(["api", "relay", "rest", "mfa"]).extend(path);
-        }
+    /// Asks once, and reads the answer to its end.
+    async fn post(&self, to: Option<Uri>, body: &impl Serialize) -> Result<Reply, Failure> {
         let body = serde_json::to_vec(body).map_err(|_| Failure::NotReached)?;
+        let mut request = Request::new(Full::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = to.ok_or(Failure::NotReached)?;
+        *request.headers_mut() = self.headers.clone();
         let client = self.clients.get(workers::number() % self.clients.len().max(1));
-        let sent = client.ok_or(Failure::NotReached)?.post(url).body(body).send().await;
-        let mut response = sent.map_err(|error| failure(&error))?;
+        let exchange = self.exchange(client.ok_or(Failure::NotReached)?, request);
+        tokio::time::timeout(self.patience, exchange).await.unwrap_or_else(|_| Err(timed_out()))
+    }
+
+    /// The address of a route of the API.
+    fn route(&self, route: fmt::Arguments<'_>) -> Option<Uri> {
+        let path = Bytes::from(format!("{}/{route}", self.path));
+        let mut address = self.authority.clone().into_parts();
+        address.path_and_query = Some(PathAndQuery::from_maybe_shared(path).ok()?);
+        Uri::from_parts(address).ok()
+    }
+
+    async fn exchange(
+        &self,
+        client: &Client<Road, Full<Bytes>>,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Reply, Failure> {
+        let sent = client.request(request).await;
+        let response = sent.map_err(|error| failure(&error, error.is_connect()))?;
         let status = response.status().as_u16();
         let retry_after = retry_after::seconds(response.headers(), self.clock.now());
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        let (mut coming, mut body) = (response.into_body(), Vec::new());
+        while let Some(frame) = coming.frame().await {
+            let frame = frame.map_err(|error| failure(&error, false))?;
+            let Some(chunk) = frame.data_ref() else { continue };
             if body.len() + chunk.len() > MAX_BODY {
                 tracing::error!(status, "the upstream's answer is too long");
                 return Err(Failure::Broken);
             }
-            body.extend_from_slice(&chunk);
+            body.extend_from_slice(chunk);
         }
         Ok(Reply { status, retry_after, body })
     }
@@ -171,22 +218,26 @@ impl Upstream {
 
 /// What went wrong on the way. Only an error before the connection stood is sure to have sent
 /// nothing.
-fn failure(error: &reqwest::Error) -> Failure {
-    // Not the error itself: it has the URL, and in the URL an id.
-    if let Some(problem) = tls::problem(error).filter(|_| error.is_connect()) {
+fn failure(error: &(dyn Error + 'static), connecting: bool) -> Failure {
+    // Not the error itself: it may have an address.
+    if let Some(problem) = tls::problem(error).filter(|_| connecting) {
         tracing::error!(problem, "no TLS with the upstream; nothing was sent");
         Failure::NotReached
-    } else if error.is_connect() {
-        let (timeout, dns) = (error.is_timeout(), error.is_dns());
+    } else if connecting {
+        let (timeout, dns) = (road::is_timeout(error), road::is_dns(error));
         tracing::error!(timeout, dns, "no connection to the upstream; nothing was sent");
         Failure::NotReached
-    } else if error.is_timeout() {
-        tracing::error!("the upstream did not answer in time");
-        Failure::TimedOut
+    } else if road::is_timeout(error) {
+        timed_out()
     } else {
         tracing::error!("the connection to the upstream was lost on the way");
         Failure::Broken
     }
+}
+
+fn timed_out() -> Failure {
+    tracing::error!("the upstream did not answer in time");
+    Failure::TimedOut
 }
 
 /// The base URL, and whether it is this machine.

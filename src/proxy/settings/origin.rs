@@ -1,6 +1,6 @@
 //! Origins as browsers write them: what is written otherwise is equal to none that a page sends.
 
-use reqwest::Url;
+use url::Url;
 
 use crate::settings::SettingError;
 

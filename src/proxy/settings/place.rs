@@ -4,7 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::secret::StoreUrl;
 use crate::settings::SettingError;

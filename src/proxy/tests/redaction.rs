@@ -135,7 +135,7 @@ async fn a_whole_journey(format: Format) -> String {
         log.lines().any(|line| line.contains("a number was refused") && line.contains(cause))
     };
     assert!(refused("country") && refused("premium_rate"), "{log}");
-    assert!(log.contains("TRACE") && log.contains("reqwest"));
+    assert!(log.contains("TRACE") && log.contains("hyper_util"));
     let metrics = [&world, &typed].map(|world| world.proxy.metrics_text()).concat();
     assert!(metrics.contains("mfa_verifies_total{verdict=\"right\"} 1"), "{metrics}");
     for (text, kind) in [(&log, "logged"), (&metrics, "counted")] {

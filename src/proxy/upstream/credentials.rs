@@ -1,8 +1,8 @@
 //! The upstream's Basic authentication.
 
+use axum::http::header::HeaderValue;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::HeaderValue;
 
 use crate::secret::ApiToken;
 use crate::settings::SettingError;

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use axum::http::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::clock::UnixTime;
 
