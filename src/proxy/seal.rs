@@ -3,17 +3,15 @@
 //! A sealed text is a PASETO v4.local token (XChaCha20, keyed BLAKE2b). Its purpose and the audience
 //! are part of what is authenticated, so a ticket never opens as an interaction id, nor at another
 //! site that has the same keys. The newest key seals and every listed key opens, so that keys can
-//! be changed without closing anything. The nonce is the library's own; nothing here reads a clock:
-//! what has expired is for the caller to say.
+//! be changed without closing anything. The nonce is the system's random numbers; nothing here reads a
+//! clock: what has expired is for the caller to say.
 
 use std::fmt;
+use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use pasetors::Local;
-use pasetors::keys::SymmetricKey;
-use pasetors::token::UntrustedToken;
-use pasetors::version4::{LocalToken, V4};
+use rusty_paseto::core::{
+    ImplicitAssertion, Key, Local, Paseto, PasetoNonce, PasetoSymmetricKey, Payload, V4,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -31,11 +29,11 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    const fn assertion(self) -> &'static [u8] {
+    const fn assertion(self) -> &'static str {
         match self {
-            Self::Answer => b"mfa-proxy/answer/1",
-            Self::Interaction => b"mfa-proxy/interaction/1",
-            Self::Ticket => b"mfa-proxy/ticket/1",
+            Self::Answer => "mfa-proxy/answer/1",
+            Self::Interaction => "mfa-proxy/interaction/1",
+            Self::Ticket => "mfa-proxy/ticket/1",
         }
     }
 
@@ -53,7 +51,7 @@ impl Purpose {
 /// Seals and opens.
 #[derive(Clone)]
 pub(crate) struct Sealer {
-    keys: Vec<SymmetricKey<V4>>,
+    keys: Arc<[PasetoSymmetricKey<V4, Local>]>,
     audience: String,
 }
 
@@ -69,14 +67,14 @@ impl Sealer {
     /// A sealer for this audience with these keys, the newest first;
     /// [`Settings`](crate::Settings) sees to it that there is one.
     pub(crate) fn new(keys: &[SecretKey], audience: &str) -> Self {
-        let keys = keys.iter().filter_map(|key| SymmetricKey::from(key.expose()).ok()).collect();
+        let keys = keys.iter().map(|key| Key::from(key.expose()).into()).collect();
         Self { keys, audience: audience.into() }
     }
 
     /// What is authenticated beside the text. No purpose has a zero in it, so that purpose and
     /// audience are told apart.
-    fn assertion(&self, purpose: Purpose) -> Vec<u8> {
-        [purpose.assertion(), b"\0", self.audience.as_bytes()].concat()
+    fn assertion(&self, purpose: Purpose) -> String {
+        [purpose.assertion(), "\0", &self.audience].concat()
     }
 
     pub(crate) fn seal(
@@ -84,9 +82,13 @@ impl Sealer {
         purpose: Purpose,
         value: &impl Serialize,
     ) -> Result<String, CannotSeal> {
-        let message = serde_json::to_vec(value).map_err(|_| CannotSeal)?;
+        let message = serde_json::to_string(value).map_err(|_| CannotSeal)?;
         let newest = self.keys.first().ok_or(CannotSeal)?;
-        LocalToken::encrypt(newest, &message, None, Some(&self.assertion(purpose)))
+        let nonce = Key::<32>::try_new_random().map_err(|_| CannotSeal)?;
+        Paseto::<V4, Local>::builder()
+            .set_payload(Payload::from(message.as_str()))
+            .set_implicit_assertion(ImplicitAssertion::from(self.assertion(purpose).as_str()))
+            .try_encrypt(newest, &PasetoNonce::from(&nonce))
             .map_err(|_| CannotSeal)
     }
 
@@ -98,20 +100,16 @@ impl Sealer {
         if text.len() > purpose.longest() {
             return Err(NotOurs);
         }
-        let token = UntrustedToken::<Local, V4>::try_from(text).map_err(|_| NotOurs)?;
-        // One text for each: the library also reads an empty or any other footer, and what a
-        // sealed text is known by (a repeat's key) must not have a second way of writing it.
-        let body = text.strip_prefix(LocalToken::HEADER).ok_or(NotOurs)?;
-        if body != URL_SAFE_NO_PAD.encode(token.untrusted_message()) {
+        // One text for each: the library also reads an empty footer, and what a sealed text is known
+        // by (a repeat's key) must not have a second way of writing it.
+        if text.split('.').count() != 3 {
             return Err(NotOurs);
         }
         let assertion = self.assertion(purpose);
-        let opened = self
-            .keys
-            .iter()
-            .find_map(|key| LocalToken::decrypt(key, &token, None, Some(&assertion)).ok())
-            .ok_or(NotOurs)?;
-        serde_json::from_str(opened.payload()).map_err(|_| NotOurs)
+        let assertion = ImplicitAssertion::from(assertion.as_str());
+        let open = |key| Paseto::<V4, Local>::try_decrypt(text, key, None, assertion).ok();
+        let opened = self.keys.iter().find_map(open).ok_or(NotOurs)?;
+        serde_json::from_str(&opened).map_err(|_| NotOurs)
     }
 }
 
