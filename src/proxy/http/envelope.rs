@@ -1,18 +1,22 @@
 //! What is around every answer: an id, a line in the log, a place in the metrics, and headers
 //! that keep it private.
 
-use std::any::Any;
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use ipnet::IpNet;
+use tower::{Layer, Service};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -20,6 +24,7 @@ use crate::decide::answer::Refusal;
 use crate::http::problem::Cause;
 use crate::http::{Face, address, operate};
 use crate::proxy::Proxy;
+use crate::settings::Settings;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -36,19 +41,84 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
 
-pub(super) async fn envelope(
-    State((proxy, face)): State<(Proxy, Face)>,
-    request: Request,
-    next: Next,
+/// What is put around the routes of a face. A middleware of axum's own would make a clone of all that
+/// is within for each request.
+#[derive(Clone)]
+pub(super) struct Envelope {
+    pub(super) proxy: Proxy,
+    pub(super) face: Face,
+}
+
+/// Routes, and what is around them.
+#[derive(Clone)]
+pub(super) struct Enveloped<S> {
+    around: Envelope,
+    within: S,
+}
+
+impl<S> Layer<S> for Envelope {
+    type Service = Enveloped<S>;
+
+    fn layer(&self, within: S) -> Enveloped<S> {
+        Enveloped { around: self.clone(), within }
+    }
+}
+
+impl<S> Service<Request> for Enveloped<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.within.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let about = About::new(&request, self.around.proxy.settings());
+        let answering = self.within.call(request);
+        let Envelope { proxy, face } = self.around.clone();
+        Box::pin(async move { Ok(envelope(&proxy, face, about, answering).await) })
+    }
+}
+
+/// What is said of a request.
+struct About {
+    id: String,
+    /// The route, never the path: the path has an interaction's id.
+    matched: Option<MatchedPath>,
+    began: Instant,
+}
+
+impl About {
+    fn new(request: &Request, settings: &Settings) -> Self {
+        let id = request_id(request, &settings.trusted_proxies);
+        let matched = request.extensions().get::<MatchedPath>().cloned();
+        Self { id, matched, began: Instant::now() }
+    }
+}
+
+async fn envelope(
+    proxy: &Proxy,
+    face: Face,
+    about: About,
+    answering: impl Future<Output = Result<Response, Infallible>>,
 ) -> Response {
-    let settings = proxy.settings();
-    let id = request_id(&request, &settings.trusted_proxies);
-    // The route, never the path: the path has an interaction's id.
-    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let (settings, About { id, matched, began }) = (proxy.settings(), about);
     let route = matched.as_ref().map_or("none", MatchedPath::as_str);
-    let began = Instant::now();
     let span = tracing::info_span!("request", %id, %route);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    // A panic is an answer too. What it said is not repeated anywhere.
+    let answering = AssertUnwindSafe(answering).catch_unwind().map(|answered| match answered {
+        Ok(Ok(response)) => response,
+        Err(_said) => {
+            tracing::error!("a request ended in a panic");
+            Refusal::internal().into_response()
+        }
+    });
+    let mut response = answering.instrument(span.clone()).await;
     let took = began.elapsed();
     let status = response.status().as_u16();
     let cause = response.extensions_mut().remove::<Cause>();
@@ -94,10 +164,4 @@ fn given(headers: &HeaderMap) -> Option<String> {
     let id = given.next()?.to_str().ok().filter(|_| given.next().is_none())?;
     let bare = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     (bare && Uuid::parse_str(id).is_ok()).then(|| id.to_owned())
-}
-
-/// A panic is an answer too. What it said is not repeated anywhere.
-pub(super) fn panicked(_said: Box<dyn Any + Send + 'static>) -> Response {
-    tracing::error!("a request ended in a panic");
-    Refusal::internal().into_response()
 }

@@ -1,15 +1,19 @@
 //! The page's origin: it is compared with the host that was asked, and who is turned away is told
 //! of now and then, because a reverse proxy that changes `Host` turns everybody away.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use mfa_core::wire::ProblemCode;
+use tower::{Layer, Service};
 use tower_http::csrf::ProtectionError;
 
 use crate::clock::{Clock, UnixTime};
@@ -52,22 +56,49 @@ impl Watch {
 
 /// Around the comparison: takes the default port of the page's scheme off `Host` for it, since a
 /// browser leaves it out of `Origin` and a reverse proxy may write it out.
-pub(super) async fn around(
-    State(watch): State<Watch>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let (origin, host) =
-        (request.headers().get(ORIGIN).cloned(), request.headers().get(HOST).cloned());
-    if let Some(host) = portless(request.headers()) {
-        request.headers_mut().insert(HOST, host);
+#[derive(Clone)]
+pub(super) struct Watched<S> {
+    watch: Watch,
+    within: S,
+}
+
+impl<S> Layer<S> for Watch {
+    type Service = Watched<S>;
+
+    fn layer(&self, within: S) -> Watched<S> {
+        Watched { watch: self.clone(), within }
     }
-    let response = next.run(request).await;
-    let cause = response.extensions().get::<Cause>();
-    if cause.is_some_and(|cause| cause.code == ProblemCode::OriginForbidden) {
-        watch.forbidden(origin.as_ref(), host.as_ref());
+}
+
+impl<S> Service<Request> for Watched<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.within.poll_ready(context)
     }
-    response
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let (origin, host) =
+            (request.headers().get(ORIGIN).cloned(), request.headers().get(HOST).cloned());
+        if let Some(host) = portless(request.headers()) {
+            request.headers_mut().insert(HOST, host);
+        }
+        let watch = self.watch.clone();
+        let answering = self.within.call(request).map(move |Ok(response)| {
+            let cause = response.extensions().get::<Cause>();
+            if cause.is_some_and(|cause| cause.code == ProblemCode::OriginForbidden) {
+                watch.forbidden(origin.as_ref(), host.as_ref());
+            }
+            Ok(response)
+        });
+        Box::pin(answering)
+    }
 }
 
 pub(super) fn foreign(_: ProtectionError) -> Response {

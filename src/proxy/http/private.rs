@@ -11,14 +11,14 @@ use axum::{Json, Router, middleware};
 use mfa_core::E164;
 use mfa_core::wire::{ProblemCode, Summary};
 use serde_json::json;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::decide::answer::Refusal;
 use crate::decide::receipt::{RedeemError, Redeemed};
 use crate::decide::ticket::{TicketError, TicketRequest, is_subject};
+use crate::http::envelope::Envelope;
 use crate::http::public::{KEY_SET, key_set};
 use crate::http::read::Received;
-use crate::http::{Face, envelope, operate, problem};
+use crate::http::{Face, operate, problem};
 use crate::proxy::{Proxy, StoreDown};
 use crate::secret::ApiKey;
 use crate::store::Down;
@@ -37,8 +37,7 @@ pub(crate) fn router(proxy: Proxy, key: ApiKey) -> Router {
         .merge(operate::router())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(CatchPanicLayer::custom(envelope::panicked))
-        .layer(middleware::from_fn_with_state((proxy.clone(), Face::Private), envelope::envelope))
+        .layer(Envelope { proxy: proxy.clone(), face: Face::Private })
         .with_state(proxy)
 }
 

@@ -5,17 +5,18 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method};
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
+use axum::{Json, Router};
 use mfa_core::wire::{StartRequest, VerifyRequest};
 use mfa_core::{Channel, ClosedReason};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::ServiceBuilder;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::csrf::CsrfLayer;
 
 use crate::decide::answer::{Answer, Refusal};
+use crate::http::envelope::Envelope;
 use crate::http::origin::Watch;
 use crate::http::read::{IDEMPOTENCY_KEY, Received};
-use crate::http::{Face, address, envelope, origin, problem};
+use crate::http::{Face, address, origin, problem};
 use crate::proxy::Proxy;
 
 pub(crate) const SMS: &str = "/sms";
@@ -32,29 +33,28 @@ pub(crate) fn router(proxy: Proxy) -> Router {
             layer.clone().add_trusted_origin(origin).unwrap_or(layer)
         })
         .with_rejection_response(origin::foreign);
-    let watch = Watch::new(proxy.settings().clock.clone());
-    let mut router = Router::new()
+    let cors = (!origins.is_empty()).then(|| {
+        let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins))
+            .allow_methods([Method::POST])
+            .allow_headers([CONTENT_TYPE, IDEMPOTENCY_KEY])
+            .expose_headers([RETRY_AFTER])
+    });
+    // In one piece: each layer that is put on by itself is one more box to be cloned.
+    let around = ServiceBuilder::new()
+        .layer(Envelope { proxy: proxy.clone(), face: Face::Public })
+        .option_layer(cors)
+        .layer(Watch::new(proxy.settings().clock.clone()))
+        .layer(same_origin);
+    Router::new()
         .route(SMS, post(sms))
         .route(CALL, post(call))
         .route(VERIFY, post(verify))
         .route(KEY_SET, get(key_set))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(same_origin)
-        .layer(middleware::from_fn_with_state(watch, origin::around));
-    if !origins.is_empty() {
-        let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
-        router = router.layer(
-            CorsLayer::new()
-                .allow_origin(AllowOrigin::list(origins))
-                .allow_methods([Method::POST])
-                .allow_headers([CONTENT_TYPE, IDEMPOTENCY_KEY])
-                .expose_headers([RETRY_AFTER]),
-        );
-    }
-    router
-        .layer(CatchPanicLayer::custom(envelope::panicked))
-        .layer(middleware::from_fn_with_state((proxy.clone(), Face::Public), envelope::envelope))
+        .layer(around)
         .with_state(proxy)
 }
 
