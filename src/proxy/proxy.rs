@@ -121,7 +121,7 @@ impl Proxy {
     pub async fn unlock(&self, subject: &str) -> Result<(), StoreDown> {
         let (rules, now) = (&self.0.rules, self.now());
         let subject = rules.subject_digest(subject);
-        let pages = || vec![Page::Subject(subject.clone())];
+        let pages = || vec![Page::Subject(subject)];
         let unlocked = self.decide(pages, |books| rules.unlock(books, &subject, now)).await;
         unlocked.map_err(|Down| StoreDown)
     }
@@ -192,7 +192,7 @@ impl Proxy {
     ) -> Answer {
         let repeat = key.map(|key| self.0.rules.verify_repeat(&id, &key, body));
         // Before anything is written down: anybody can make up an id.
-        match self.0.rules.plan_verify(&id, request.token, repeat.clone()) {
+        match self.0.rules.plan_verify(&id, request.token, repeat) {
             Ok(plan) => {
                 let proxy = self.clone();
                 let ask = async move {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
 use crate::decide::conduct::Conduct;
-use crate::decide::limit::Window;
+use crate::decide::limit::{Counter, Window};
 use crate::decide::repeat::{Kept, Repeat};
 use crate::decide::shelf::{Full, Shelf};
 use crate::digest::Digest;
@@ -23,7 +23,7 @@ use crate::settings::Limits;
 #[derive(Debug)]
 #[cfg_attr(test, derive(Clone))]
 pub(crate) struct Books {
-    pub(crate) counters: Shelf<String, Window>,
+    pub(crate) counters: Shelf<Counter, Window>,
     pub(crate) interactions: Shelf<String, Record>,
     pub(crate) redeemed: Shelf<String, ()>,
     pub(crate) repeats: Shelf<Digest, Kept>,
@@ -34,7 +34,7 @@ pub(crate) struct Books {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
     /// How often something was done in a window.
-    Counter(String),
+    Counter(Counter),
     /// What became of an interaction.
     Interaction(String),
     /// That a receipt was redeemed.
@@ -128,7 +128,7 @@ impl Books {
     pub(crate) fn take(&mut self, page: &Page) -> Option<(UnixTime, Note)> {
         Some(match page {
             Page::Counter(key) => {
-                self.counters.take(key.as_str()).map(|(at, window)| (at, Note::Counter(window)))?
+                self.counters.take(key).map(|(at, window)| (at, Note::Counter(window)))?
             }
             Page::Interaction(key) => self
                 .interactions
@@ -156,7 +156,7 @@ impl Books {
     ) -> Result<(), Full> {
         match (page, note) {
             (Page::Counter(key), Note::Counter(window)) => {
-                self.counters.put(key.as_str(), window, expires, now)
+                self.counters.put(key, window, expires, now)
             }
             (Page::Interaction(key), Note::Interaction(record)) => {
                 self.interactions.put(key.as_str(), record, expires, now)

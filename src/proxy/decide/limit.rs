@@ -4,6 +4,7 @@
 //! counted under keyed digests; an address is kept as it is, IPv6 as its /64. A decision reads and
 //! counts in one step, so no more get through at once than one after the other.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use mfa_core::E164;
@@ -39,12 +40,21 @@ pub(crate) struct Window {
     ends: UnixTime,
 }
 
-/// One rate, for one of those that it counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One rate, for one of those that it counts. The books know it by this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Counter {
     limit: LimitName,
     rate: Rate,
-    key: String,
+    under: Under,
+}
+
+/// For whom a rate counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Under {
+    Address(IpAddr),
+    All,
+    Country(u16),
+    Digest(Digest),
 }
 
 /// A rate that is used up.
@@ -55,21 +65,38 @@ pub(crate) struct UsedUp {
     pub(crate) retry_after: u64,
 }
 
+impl fmt::Display for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ", self.limit.as_str(), self.rate)?;
+        match self.under {
+            Under::Address(address) => address.fmt(f),
+            Under::All => Ok(()),
+            Under::Country(code) => code.fmt(f),
+            Under::Digest(digest) => digest.fmt(f),
+        }
+    }
+}
+
 impl Counter {
+    /// The one of all sends, for tests.
+    #[cfg(test)]
+    pub(crate) const ALL: Self =
+        Self { limit: LimitName::SendsInAll, rate: Rate::new(1, 60), under: Under::All };
+
     pub(crate) fn page(&self) -> Page {
-        Page::Counter(self.key.clone())
+        Page::Counter(*self)
     }
 
     /// The window that is running, if one is. It is no longer than it can be: when the clock was
     /// set back meanwhile it ends as if it began now, and that is written down.
     fn running(&self, books: &mut Books, now: UnixTime) -> Result<Option<Window>, Full> {
-        let Some(mut window) = books.counters.get(self.key.as_str(), now).copied() else {
+        let Some(mut window) = books.counters.get(self, now).copied() else {
             return Ok(None);
         };
         let latest = now + u64::from(self.rate.seconds);
         if window.ends > latest {
             window.ends = latest;
-            books.counters.put(self.key.as_str(), window, latest, now)?;
+            books.counters.put(self, window, latest, now)?;
         }
         Ok(Some(window))
     }
@@ -100,35 +127,24 @@ pub(crate) fn count(books: &mut Books, counters: &[Counter], now: UnixTime) -> R
         return Err(Full.into());
     }
     for (counter, window) in counters.iter().zip(windows) {
-        books.counters.put(counter.key.as_str(), window, window.ends, now)?;
+        books.counters.put(counter, window, window.ends, now)?;
     }
     Ok(())
 }
 
-/// A rate of the settings, and how the names of its counters begin.
-#[derive(Clone, Debug)]
+/// A rate of the settings.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Tally {
     limit: LimitName,
     rate: Rate,
-    begins: String,
 }
 
 impl Tally {
     /// Those of all limits.
     pub(super) fn all(limits: &Limits) -> Vec<Self> {
-        let of = |&limit: &LimitName| {
-            limits.rates(limit).iter().map(move |&rate| Self {
-                limit,
-                rate,
-                begins: format!("{} {rate} ", limit.as_str()),
-            })
-        };
+        let of =
+            |&limit: &LimitName| limits.rates(limit).iter().map(move |&rate| Self { limit, rate });
         LimitName::ALL.iter().flat_map(of).collect()
-    }
-
-    fn counter(&self, under: &str) -> Counter {
-        let key = [self.begins.as_str(), under].concat();
-        Counter { limit: self.limit, rate: self.rate, key }
     }
 }
 
@@ -147,7 +163,7 @@ impl Rules {
         let range = digits.get(..digits.len().saturating_sub(BLOCK)).unwrap_or_default();
         Charge {
             number: self.number_digest(number),
-            subject: subject.clone(),
+            subject: *subject,
             session: nonce.map(|nonce| self.digester.digest("session", &[nonce.as_bytes()])),
             address,
             range: self.digester.digest("range", &[range.as_bytes()]),
@@ -157,29 +173,29 @@ impl Rules {
 
     /// The rates that apply to a send.
     pub(crate) fn counters(&self, charge: &Charge) -> Vec<Counter> {
-        let address = network(charge.address);
-        let country = charge.country.map(|code| code.to_string());
         let counted = |limit: LimitName| match limit {
-            LimitName::SendsPerNumber => Some(charge.number.as_str()),
-            LimitName::SendsPerSubject => Some(charge.subject.as_str()),
-            LimitName::SendsPerSession => charge.session.as_ref().map(Digest::as_str),
-            LimitName::SendsPerAddress => Some(address.as_str()),
-            LimitName::SendsPerRange => Some(charge.range.as_str()),
-            LimitName::SendsPerCountry => country.as_deref(),
-            LimitName::SendsInAll => Some(""),
+            LimitName::SendsPerNumber => Some(Under::Digest(charge.number)),
+            LimitName::SendsPerSubject => Some(Under::Digest(charge.subject)),
+            LimitName::SendsPerSession => charge.session.map(Under::Digest),
+            LimitName::SendsPerAddress => Some(Under::Address(network(charge.address))),
+            LimitName::SendsPerRange => Some(Under::Digest(charge.range)),
+            LimitName::SendsPerCountry => charge.country.map(Under::Country),
+            LimitName::SendsInAll => Some(Under::All),
         };
-        let counter = |tally: &Tally| counted(tally.limit).map(|under| tally.counter(under));
+        let counter = |&Tally { limit, rate }: &Tally| {
+            counted(limit).map(|under| Counter { limit, rate, under })
+        };
         self.tallies.iter().filter_map(counter).collect()
     }
 }
 
 /// The client as it is counted: an IPv4 address, or the /64 that one IPv6 customer has.
-fn network(address: IpAddr) -> String {
+fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
     }
 }
@@ -308,10 +324,30 @@ mod tests {
         assert!(sends(&mut books, &rules, &one, NOW - 9_999 + 60));
     }
 
+    /// Instances of other releases count under the same.
+    #[test]
+    fn in_a_shared_store_a_counter_has_the_name_of_its_limit_its_rate_and_whom_it_is_for() {
+        let rules = rules_with(|settings| {
+            settings.limits = Limits::without_sends();
+            for &limit in LimitName::ALL {
+                *settings.limits.rates_mut(limit) = vec![Rate::new(5, 60)];
+            }
+        });
+        let one = charge(&rules, 1, "2001:db8::7");
+        let names = rules.counters(&one).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let named = |name: String| assert!(names.contains(&name), "{name}: {names:?}");
+        named("sends_in_all 5/60s ".into());
+        named("sends_per_address 5/60s 2001:db8::".into());
+        named("sends_per_country 5/60s 1".into());
+        named(format!("sends_per_number 5/60s {}", one.number));
+        assert_eq!(names.len(), LimitName::ALL.len());
+    }
+
     #[test]
     fn an_ipv6_client_is_its_64() {
-        assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()), "2001:db8:1:2::");
-        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
+        let network = |address: &str| network(address.parse().unwrap()).to_string();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
     }
 
     proptest! {

@@ -20,7 +20,7 @@ use crate::digest::Digest;
 const KEPT_FOR: u64 = 900;
 
 /// A request that may come again: its key within its route, and what it said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Repeat {
     pub(crate) key: Digest,
     pub(crate) body: Digest,
@@ -30,7 +30,7 @@ pub(crate) struct Repeat {
 
 impl Repeat {
     pub(crate) fn page(&self) -> Page {
-        Page::Repeat(self.key.clone())
+        Page::Repeat(self.key)
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn begin(
     longest: u64,
     now: UnixTime,
 ) -> Result<Seen, Refusal> {
-    let mut kept = Kept { body: repeat.body.clone(), lease: now + longest, answer: None };
+    let mut kept = Kept { body: repeat.body, lease: now + longest, answer: None };
     let mut seen = Seen::First;
     if let Some(first) = books.repeats.get(&repeat.key, now) {
         if first.body != repeat.body {
@@ -98,7 +98,7 @@ pub(crate) fn conclude(books: &mut Books, repeat: &Repeat, concluded: &Concluded
         return;
     }
     let answer = Some(concluded.answer.clone());
-    let kept = Kept { body: repeat.body.clone(), lease: now, answer };
+    let kept = Kept { body: repeat.body, lease: now, answer };
     // It takes the place of the note that the request is in progress, so there is room.
     let _ = books.repeats.put(&repeat.key, kept, now + KEPT_FOR, now);
 }

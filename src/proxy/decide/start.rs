@@ -49,7 +49,7 @@ impl StartPlan {
     /// What is read and written of the books.
     pub(crate) fn pages(&self) -> Vec<Page> {
         let previous = self.previous.iter().map(|it| Page::Interaction(it.leg.key.clone()));
-        let subject = Page::Subject(self.charge.subject.clone());
+        let subject = Page::Subject(self.charge.subject);
         self.counters.iter().map(Counter::page).chain(previous).chain([subject]).collect()
     }
 }
@@ -79,10 +79,7 @@ pub(crate) struct PendingStart {
 impl PendingStart {
     /// What is read and written of the books.
     pub(crate) fn pages(&self) -> Vec<Page> {
-        vec![
-            Page::Interaction(self.interaction.leg.key.clone()),
-            Page::Subject(self.subject.clone()),
-        ]
+        vec![Page::Interaction(self.interaction.leg.key.clone()), Page::Subject(self.subject)]
     }
 }
 
@@ -159,7 +156,7 @@ impl Rules {
                 started_at: now,
             },
             subject: caller.subject.clone(),
-            number: charge.number.clone(),
+            number: charge.number,
             token_length: policy.config.token_length(),
             allow_alphas: policy.config.allow_alphas(),
             valid_for: policy.config.valid_for(),
@@ -194,7 +191,7 @@ impl Rules {
             resend_after: policy.resend_after,
             summary: caller.summary.clone(),
         };
-        let subject = charge.subject.clone();
+        let subject = charge.subject;
         Ok((send, PendingStart { interaction, told, subject, last_send }))
     }
 

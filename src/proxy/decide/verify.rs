@@ -66,9 +66,9 @@ impl Rules {
             _ => None,
         };
         let mut pending = PendingVerify {
-            subject: subject.clone(),
+            subject: *subject,
             token,
-            repeat: repeat.clone(),
+            repeat: *repeat,
             earlier: lost.unwrap_or(false),
             again: lost.is_some(),
             interaction: interaction.clone(),

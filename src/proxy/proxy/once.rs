@@ -41,7 +41,7 @@ impl Waiting {
     }
 
     fn of(&self, key: &Digest) -> Arc<Notify> {
-        Arc::clone(self.keys().entry(key.clone()).or_default())
+        Arc::clone(self.keys().entry(*key).or_default())
     }
 
     fn is_answered(&self, key: &Digest) {
@@ -70,14 +70,14 @@ impl Proxy {
     ) -> Answer {
         let mut work: Work = Box::pin(work);
         let Some(repeat) = repeat else { return self.to_its_end(None, work).await.answer() };
-        let key = repeat.key.clone();
+        let key = repeat.key;
         let waiting = self.0.waiting.of(&key);
         let deadline = Instant::now() + self.0.patience;
         let mut pause = LOOK_AGAIN.0;
         let answer = loop {
             // Before the look, so that an answer in between is not missed.
             let answered = waiting.notified();
-            match self.to_its_end(Some(repeat.clone()), work).await {
+            match self.to_its_end(Some(repeat), work).await {
                 Look::Answered(answer) => break answer,
                 Look::InProgress(_) if Instant::now() >= deadline => {
                     break repeat::in_progress().into();

@@ -269,14 +269,13 @@ impl Redis {
 }
 
 fn key(page: &Page) -> String {
-    let (kind, name) = match page {
-        Page::Counter(name) => ("counter", name.as_str()),
-        Page::Interaction(name) => ("interaction", name.as_str()),
-        Page::Receipt(name) => ("receipt", name.as_str()),
-        Page::Repeat(name) => ("repeat", name.as_str()),
-        Page::Subject(name) => ("subject", name.as_str()),
-    };
-    format!("{PREFIX}{kind}:{name}")
+    match page {
+        Page::Counter(name) => format!("{PREFIX}counter:{name}"),
+        Page::Interaction(name) => format!("{PREFIX}interaction:{name}"),
+        Page::Receipt(name) => format!("{PREFIX}receipt:{name}"),
+        Page::Repeat(name) => format!("{PREFIX}repeat:{name}"),
+        Page::Subject(name) => format!("{PREFIX}subject:{name}"),
+    }
 }
 
 /// So that those who got into each other's way do not do it again.

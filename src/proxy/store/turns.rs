@@ -67,10 +67,11 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::*;
+    use crate::decide::limit::Counter;
 
     fn pages() -> (Page, Page, [String; 2]) {
         let keys = ["all".to_owned(), "one".to_owned()];
-        (Page::Counter("all".into()), Page::Interaction("one".into()), keys)
+        (Page::Counter(Counter::ALL), Page::Interaction("one".into()), keys)
     }
 
     #[tokio::test]

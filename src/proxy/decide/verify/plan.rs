@@ -38,7 +38,7 @@ impl VerifyPlan {
 fn pages(interaction: &Interaction, subject: &Digest) -> Vec<Page> {
     let legs = interaction.earlier.iter().chain([&interaction.leg]);
     let records = legs.map(|leg| Page::Interaction(leg.key.clone()));
-    records.chain([Page::Subject(subject.clone())]).collect()
+    records.chain([Page::Subject(*subject)]).collect()
 }
 
 /// What to come back with when the upstream has answered.
@@ -104,7 +104,7 @@ impl PendingVerify {
 
     /// What a repeat would ask again.
     pub(super) fn lost(&self) -> Option<Lost> {
-        self.repeat.clone().map(|repeat| Lost { repeat, earlier: self.earlier, again: self.again })
+        self.repeat.map(|repeat| Lost { repeat, earlier: self.earlier, again: self.again })
     }
 
     pub(super) fn ask(&self) -> Ask {
