@@ -1,4 +1,4 @@
-//! The least that can be built of the same libraries: every request is passed on, and its answer
+//! The least that can be built of axum and reqwest: every request is passed on, and its answer
 //! back. It has no rule and no protection, and shows what of the proxy's time is not its own.
 //!
 //! It is this very program, called with another word.

@@ -57,8 +57,8 @@ impl fmt::Display for Report {
              measured; nginx has two workers, the proxy a thread for each core. Nobody logs but \
              where it says so. All get bodies of the same length and the same headers. The proxy \
              has every protection on, and the windows of the default limits with rates that are \
-             not used up. What only passes on is the least that can be built of the libraries that \
-             the proxy is built on.\n",
+             not used up. What only passes on is the least that can be built of axum and \
+             reqwest.\n",
             many = self.beside.rounds.many,
             cores = cores()
         )?;
