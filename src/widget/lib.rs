@@ -18,6 +18,7 @@
 //! - `tell`: the element's events and its `state`.
 //! - `endpoint`: requests, and what their answers mean.
 //! - `from_js`, `to_js`: reading what comes from JavaScript, handing over what goes to it.
+//! - `pages`: where the memory comes from.
 //! - `bindings`, `timer`: the browser, as far as `web-sys` lacks it or is dear.
 //!
 //! Bytes are a feature: no `format!`, no `to_string`, no slicing by range, nothing that prints
@@ -26,10 +27,7 @@
 #![cfg_attr(not(target_arch = "wasm32"), allow(unused, reason = "the shell is for browsers"))]
 
 #[cfg(target_arch = "wasm32")]
-use talc::{
-    cell::TalcSyncCell,
-    wasm::{WasmBinning, WasmGrowAndClaim},
-};
+use talc::{cell::TalcSyncCell, wasm::WasmBinning};
 
 mod attributes;
 mod bindings;
@@ -41,6 +39,8 @@ mod from_js;
 mod functions;
 mod intl;
 mod memory;
+#[cfg(target_arch = "wasm32")]
+mod pages;
 mod paint;
 mod shell;
 mod slots;
@@ -58,5 +58,5 @@ pub use functions::{start, verify};
 /// this is compiled.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> =
-    TalcSyncCell::new_wasm(WasmGrowAndClaim);
+static ALLOCATOR: TalcSyncCell<pages::Pages, WasmBinning> =
+    TalcSyncCell::new_wasm(pages::Pages::new());

@@ -12,9 +12,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use rustc_demangle::demangle;
-use walrus::{ElementItems, FunctionBuilder, Module};
+use walrus::{ElementItems, ExportItem, FunctionBuilder, FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::exports;
 use crate::glue;
 use crate::integrity;
 use crate::names::Names;
@@ -28,6 +29,8 @@ pub(crate) const DIST: &str = "dist";
 /// Wasm-bindgen's names; `element.js` asks for them.
 const GLUE: &str = "mfa_code.js";
 const MODULE: &str = "mfa_code_bg.wasm";
+/// What wasm-bindgen's own glue calls first.
+const START: &str = "__wbindgen_start";
 /// The module that ships, with the names of its functions still in it.
 const NAMED: &str = "named.wasm";
 
@@ -90,10 +93,12 @@ pub(crate) fn build() -> Result<()> {
         .arg("-o")
         .arg(work.join(NAMED)))?;
     run(installed("wasm-opt")
-        .args(["--strip-debug", "-Oz", "--low-memory-unused", "--strip-target-features"])
+        .args(["--strip-debug", "--reorder-functions-by-name", "-Oz", "--low-memory-unused"])
+        .arg("--strip-target-features")
         .arg(work.join(NAMED))
         .arg("-o")
         .arg(dist.join(MODULE)))?;
+    exports::stand_apart(&fs::read(dist.join(MODULE))?)?;
     scripts::write(&work, &dist, &work.join(GLUE), &dist.join(MODULE))?;
     integrity::write(&dist)?;
 
@@ -117,9 +122,9 @@ pub(crate) fn named_module() -> Result<PathBuf> {
 
 fn compile() -> Result<()> {
     let mut flags = vec![
-        // The default of 1 MiB is most of the memory that a page would pay for. With this much,
-        // stack and data are one page of memory, and what is allocated another.
-        OsString::from("-Clink-arg=-zstack-size=49152"),
+        // The default of 1 MiB is most of the memory that a page would pay for. No story has it
+        // deeper than 3 KiB. Stack, data and what one element allocates are one page of memory.
+        OsString::from("-Clink-arg=-zstack-size=16384"),
         // A panic is a trap: what it would print, nobody would read.
         OsString::from("-Zunstable-options"),
         OsString::from("-Cpanic=immediate-abort"),
@@ -181,6 +186,8 @@ fn bind(module: &Path, to: &Path) -> Result<()> {
     let js = glue::with_our_loader(output.js())?;
     let wasm = output.wasm_mut();
     trap_descriptors(wasm);
+    without_a_start(wasm)?;
+    exports::name(wasm);
     let names = Names::new(
         &js,
         wasm.imports.iter().map(|import| (&*import.module, &*import.name)),
@@ -203,6 +210,22 @@ fn bind(module: &Path, to: &Path) -> Result<()> {
     fs::write(to.join(MODULE), wasm.emit_wasm()).context("cannot write the module")?;
     let js = glue::as_methods(&names.shorten(&js)?);
     fs::write(to.join(GLUE), js).context("cannot write the glue")
+}
+
+/// What the module would call when it starts is the loader's, see [`glue`].
+fn without_a_start(wasm: &mut Module) -> Result<()> {
+    let start = wasm.exports.iter().find(|export| export.name == START);
+    let start = start.with_context(|| format!("the module exports no {START} any more"))?;
+    let ExportItem::Function(function) = start.item else { bail!("{START} is no function") };
+    let FunctionKind::Import(import) = &wasm.funcs.get(function).kind else {
+        bail!("{START} is more than the filling of a table");
+    };
+    let import = import.import;
+    let export = start.id();
+    wasm.exports.delete(export);
+    wasm.imports.delete(import);
+    wasm.funcs.delete(function);
+    Ok(())
 }
 
 /// wasm-bindgen reads the types of closures out of functions that describe them, and leaves what

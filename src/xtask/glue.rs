@@ -8,6 +8,13 @@ use anyhow::{Context, Result, bail};
 /// From here on it is about loading.
 const LOADING: &str = "let wasmModule, wasmInstance, wasm;";
 
+/// Fills the table of what JavaScript has handed over. wasm-bindgen has the module call it when it
+/// starts; `load.js` starts nothing twice, so the loader does it itself.
+const FILLING: &str = "__wbindgen_init_externref_table: function() {\n";
+
+/// Where the loader does it.
+const STARTED: &str = "wasm.__wbindgen_start();\n";
+
 /// Takes a compiled module. Once is enough: what waits for it twice gets the same exports.
 const LOADER: &str = "\
 let wasm;
@@ -74,7 +81,11 @@ pub(crate) fn with_our_loader(js: &str) -> Result<String> {
         }
         glue = glue.replace(theirs, ours);
     }
-    Ok(glue + LOADER)
+    let (before, filling) = glue
+        .split_once(FILLING)
+        .with_context(|| format!("wasm-bindgen's glue has no `{FILLING}` any more"))?;
+    let (filling, after) = filling.split_once("},\n").context("a function has an end")?;
+    Ok([before, after, &LOADER.replace(STARTED, filling)].concat())
 }
 
 /// The imports as methods, `name(…) {…}` instead of `name: function(…) {…}`.
@@ -96,10 +107,22 @@ mod tests {
 
     #[test]
     fn everything_from_the_loader_on_is_ours() {
+        let glue = with_our_loader(&glue("async function load() {}")).unwrap();
+        let (_, end) = LOADER.split_once(STARTED).unwrap();
+        assert!(glue.ends_with(end) && !glue.contains("load()"), "{glue}");
+    }
+
+    #[test]
+    fn the_loader_fills_the_table_instead_of_the_module() {
+        let glue = with_our_loader(&glue("")).unwrap();
+        assert!(!glue.contains(FILLING) && !glue.contains("__wbindgen_start"), "{glue}");
+        assert!(glue.contains("wasm = instance.exports;\n        fill();\n"), "{glue}");
+    }
+
+    /// As wasm-bindgen makes it, as far as it matters here.
+    fn glue(loading: &str) -> String {
         let crutches: String = SIMPLER.iter().map(|(theirs, _)| *theirs).collect();
-        let glue = with_our_loader(&format!("{crutches}{LOADING}async function load() {{}}"));
-        let glue = glue.unwrap();
-        assert!(glue.ends_with(LOADER) && !glue.contains("load()"), "{glue}");
+        format!("{crutches}{FILLING}fill();\n}},\n{LOADING}{loading}")
     }
 
     #[test]

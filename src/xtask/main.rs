@@ -17,6 +17,7 @@ mod browser;
 mod bundle;
 mod contributors;
 mod engines;
+mod exports;
 mod fuzz;
 mod glue;
 mod integrity;

@@ -96,7 +96,12 @@ const make = (tag, set, ...children) => {
   element.append(...children);
   return element;
 };
-const part = (name, set) => make("div", { part: name, ...set });
+const part = (name, set) => {
+  const element = make("div", set);
+  // Set as a property, it would have the browser make a list of it.
+  element.setAttribute("part", name);
+  return element;
+};
 const slot = (name) => make("slot", { name });
 const button = () => make("button", { type: "button", hidden: true }, make("span"), make("span"));
 
