@@ -60,7 +60,8 @@ export const CONTESTANTS = [
     name: "hanko", title: "`<hanko-auth>`: the whole flow", of: "@teamhanko/hanko-elements", script: "hanko",
     entry: "<hanko-auth></hanko-auth>", shown: OF_HANKO, routes: HANKO,
     note: `it asks its backend which step comes first. Here that is a part of the same server, and says at once
-  that a code was sent; Hanko's own asks who it is for before. Half a second is a timer of its own.`,
+  that a code was sent; Hanko's own asks before that who it is for. It shows the step half a second later, by a
+  timer of its own.`,
   },
 ];
 

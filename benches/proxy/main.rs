@@ -10,6 +10,7 @@
 //! - `cold`: the start, and the size.
 //! - `soak`: load without a pause, and the memory meanwhile; only with `--soak SECONDS`.
 //! - `servers`, `process`: the programs. `plain`: the least that could stand in their place.
+//!   `hurried`: the proxy with a clock that runs too fast.
 //! - `report`: what is printed.
 //!
 //! With `--brief` only nginx, what passes on and the proxy are asked, in a few rounds: for whoever
@@ -22,9 +23,11 @@ use std::{env, fs, thread};
 
 use anyhow::Result;
 use clap::Parser;
+use mimalloc::MiMalloc;
 use uuid::Uuid;
 
 mod cold;
+mod hurried;
 mod inside;
 mod load;
 mod million;
@@ -35,8 +38,13 @@ mod rounds;
 mod servers;
 mod soak;
 
-use report::{Beside, Report};
+use report::{Beside, Report, Soaks};
 use servers::{Rates, Server, Setup};
+use soak::Soak;
+
+/// As the program has it: what of the proxy runs in here is to take the memory that it takes there.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures the proxy beside nginx.
 #[derive(Parser)]
@@ -45,7 +53,7 @@ struct Options {
     #[arg(long)]
     brief: bool,
 
-    /// Have people sign in for so many seconds without a pause, too
+    /// Have people sign in for so many seconds without a pause, too; 600 say whether memory is flat
     #[arg(long, value_name = "SECONDS")]
     soak: Option<u64>,
 
@@ -55,7 +63,7 @@ struct Options {
 }
 
 fn main() -> Result<()> {
-    if let Some(done) = plain::run() {
+    if let Some(done) = plain::run().or_else(hurried::run) {
         return done;
     }
     let options = Options::parse();
@@ -69,14 +77,19 @@ fn main() -> Result<()> {
 
 impl Options {
     fn measure(&self, folder: &Path) -> Result<String> {
-        let mut report =
-            if self.brief { brief(folder)?.to_string() } else { measure(folder)?.to_string() };
-        if let Some(seconds) = self.soak {
-            say("Signing in without a pause");
-            let soaks = soak::run(folder, Duration::from_secs(seconds))?;
-            report.push_str(&report::Soaks(soaks).to_string());
+        if self.brief {
+            let beside = brief(folder)?;
+            return Ok(format!("{beside}{}", Soaks(&self.soak(folder)?)));
         }
-        Ok(report)
+        let report = measure(folder)?;
+        Ok(Report { soaks: self.soak(folder)?, ..report }.to_string())
+    }
+
+    /// Nothing, where it is not asked for.
+    fn soak(&self, folder: &Path) -> Result<Vec<Soak>> {
+        let Some(seconds) = self.soak else { return Ok(Vec::new()) };
+        say("Signing in without a pause");
+        soak::run(folder, Duration::from_secs(seconds))
     }
 }
 
@@ -145,7 +158,7 @@ fn measure(folder: &Path) -> Result<Report> {
     }
     let beside = beside(&emulator, &others, rounds::MOST)?;
     drop(redis);
-    Ok(Report { million, full, parts, through, cold, beside })
+    Ok(Report { million, full, parts, through, cold, beside, soaks: Vec::new() })
 }
 
 /// Says at the terminal what is being done. What is printed on standard output is the report.

@@ -9,12 +9,13 @@ use chrono::DateTime;
 use mfa_proxy::Clock;
 
 use crate::cold::Cold;
+use crate::hurried;
 use crate::inside::{Part, Through};
 use crate::load::CONNECTIONS;
 use crate::million::Stand;
 use crate::rounds::{Asked, PEOPLE, Rounds};
 use crate::servers::{program, proxy_program};
-use crate::soak::{self, Soak};
+use crate::soak::{self, FLAT, Soak};
 
 pub(crate) const NGINX: &str = "nginx `proxy_pass`";
 pub(crate) const PLAIN: &str = "axum and reqwest, passing on";
@@ -34,6 +35,7 @@ pub(crate) struct Report {
     pub(crate) through: Through,
     pub(crate) cold: Cold,
     pub(crate) beside: Beside,
+    pub(crate) soaks: Vec<Soak>,
 }
 
 /// All who were asked, in rounds.
@@ -64,7 +66,8 @@ impl fmt::Display for Report {
         )?;
         writeln!(f, "{}", self.beside)?;
         self.inside(f)?;
-        self.million(f)
+        self.million(f)?;
+        Soaks(&self.soaks).fmt(f)
     }
 }
 
@@ -102,7 +105,8 @@ impl Report {
             "| from the call to the first answer: 100 ms | {answers:.1} ms; listening after \
              {listens:.1} ms |"
         )?;
-        writeln!(f, "| the program: 15 MB | {size:.1} MB |")
+        writeln!(f, "| the program: 15 MB | {size:.1} MB |")?;
+        Soaks(&self.soaks).goal(f)
     }
 }
 
@@ -232,34 +236,67 @@ impl Report {
     }
 }
 
-/// Load without a pause.
-pub(crate) struct Soaks(pub(crate) Vec<Soak>);
+/// Load without a pause, if there was any.
+pub(crate) struct Soaks<'a>(pub(crate) &'a [Soak]);
 
-impl fmt::Display for Soaks {
+impl Soaks<'_> {
+    fn seconds(&self) -> Option<u64> {
+        self.0.iter().flat_map(|soak| &soak.stands).map(|stand| stand.seconds).max()
+    }
+
+    fn goal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(seconds) = self.seconds() else { return Ok(()) };
+        let each = self.0.iter().map(|soak| format!("{} {:.2}", soak.name, soak.growth()));
+        let each = each.collect::<Vec<_>>().join("; ");
+        writeln!(
+            f,
+            "| memory, in the second half of {seconds} s of load to the first: {FLAT:.2} | {each} |"
+        )
+    }
+}
+
+impl fmt::Display for Soaks<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.iter().flat_map(|soak| &soak.stands).map(|stand| stand.seconds).max();
+        let Some(seconds) = self.seconds() else { return Ok(()) };
         writeln!(
             f,
             "\n### Load without a pause\n\n\
-             For {} s {} people sign in again and again, each with a wrong code before the right \
-             one, as fast as they are answered: {} at once at each of two proxies, which share the \
-             cores. Both have the default `capacity`. One has the default rates as well, and turns \
-             most away for a limit; the other has rates that are not used up, fills its books, and \
-             turns people away for want of room. Memory of the whole process:",
-            seconds.unwrap_or_default(),
+             For {seconds} s people sign in again and again as fast as they are answered, one time \
+             in {} with a wrong code before the right one: {} people, {} at once, at each of {} \
+             proxies, which share the cores. All have the default `capacity`. One has the default rates as \
+             well, and turns most away for a limit (429). The next has rates that are not used up: \
+             when its books are full it turns everybody away for want of room (503), until what \
+             they hold ends, after a quarter of an hour and more. The last has a clock on which {} \
+             s pass in one: it forgets while it goes on. That is the library in a process of the \
+             benchmark's, the others are the program. Memory of the whole process, the most that \
+             was seen since the line before:",
+            soak::MISTYPED,
             soak::PEOPLE,
-            CONNECTIONS / self.0.len().max(1)
+            CONNECTIONS / self.0.len().max(1),
+            self.0.len(),
+            hurried::TIMES
         )?;
-        for Soak { name, stands } in &self.0 {
+        for soak in self.0 {
             writeln!(
                 f,
-                "\n| {name}: s | signed in | refused (429) | refused (503) | MB |\n\
-                 |--:|--:|--:|--:|--:|"
+                "\n| {}: s | signed in | refused (429) | refused (503) | MB |\n\
+                 |--:|--:|--:|--:|--:|",
+                soak.name
             )?;
-            for soak::Stand { seconds, signed_in, refused: [limit, room], memory } in stands {
+            for soak::Stand { seconds, signed_in, refused: [limit, room], memory } in &soak.stands {
                 let memory = megabytes(*memory);
                 writeln!(f, "| {seconds} | {signed_in} | {limit} | {room} | {memory} |")?;
             }
+        }
+        writeln!(
+            f,
+            "\nFlat is what has no more than {FLAT:.2} times the memory in the second half of the \
+             time than in the first:\n"
+        )?;
+        for soak in self.0 {
+            let growth = soak.growth();
+            let verdict = if growth <= FLAT { "flat" } else { "not flat" };
+            writeln!(f, "- {}: {growth:.2}, {verdict}", soak.name)?;
         }
         Ok(())
     }

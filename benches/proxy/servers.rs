@@ -11,9 +11,10 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mfa_proxy::{LimitName, Limits, SecretKey};
+use mfa_proxy::{ApiToken, LimitName, Limits, SecretKey, Upstream};
 use uuid::Uuid;
 
+use crate::hurried;
 use crate::plain;
 use crate::process::{Process, free_port};
 
@@ -21,8 +22,14 @@ pub(crate) const API_KEY: &str = "K0123456789abcdef0123456789abcdef";
 const PROJECT: &str = "project";
 const API_TOKEN: &str = "PTsecret-of-the-project";
 
+/// Who may name the visitor, as the reverse proxy of a site does.
+pub(crate) const PAGES_COME_FROM: &str = "127.0.0.1/32";
+
 /// More than is sent in one round.
 pub(crate) const REMEMBERED: &str = "50000";
+
+/// What the proxy says before each address when it listens.
+const FACES: [&str; 2] = ["public http://", "private http://"];
 
 /// A rate that nobody gets to.
 const NEVER_USED_UP: u32 = 100_000_000;
@@ -155,6 +162,17 @@ pub(crate) fn proxy(
     ready(name, Kind::Proxy { private }, process, public)
 }
 
+/// The proxy with a clock that runs too fast.
+pub(crate) fn hurried(name: &'static str, upstream: SocketAddr) -> Result<Server> {
+    let mut process = Process::start(
+        Command::new(env::current_exe()?)
+            .args([hurried::WORD, &upstream.to_string()])
+            .stdout(Stdio::piped()),
+    )?;
+    let faces = addresses(&mut process, &FACES)?;
+    ready(name, Kind::Proxy { private: faces[1] }, process, faces[0])
+}
+
 /// The proxy as a program, from when it says where it listens.
 pub(crate) fn start_proxy(
     upstream: SocketAddr,
@@ -167,6 +185,7 @@ pub(crate) fn start_proxy(
         "listen = '127.0.0.1:0'
          private_listen = '127.0.0.1:0'
          store = '{store}'
+         trusted_proxies = ['{PAGES_COME_FROM}']
          [upstream]
          base_url = 'http://{upstream}'
          project_id = '{PROJECT}'
@@ -200,7 +219,7 @@ pub(crate) fn start_proxy(
         command.stderr(File::create(log)?);
     }
     let mut process = Process::start(&mut command)?;
-    let faces = addresses(&mut process, &["public http://", "private http://"])?;
+    let faces = addresses(&mut process, &FACES)?;
     Ok((process, faces[0], faces[1]))
 }
 
@@ -226,6 +245,11 @@ pub(crate) fn proxy_program() -> &'static Path {
 /// Another build of it, to see what a change is worth.
 pub(crate) fn other_program() -> Option<PathBuf> {
     env::var_os("MFA_PROXY_BESIDE").map(PathBuf::from)
+}
+
+/// The vendor's API, as the library is told of it.
+pub(crate) fn vendor(upstream: SocketAddr) -> Upstream {
+    Upstream::new(format!("http://{upstream}"), PROJECT, ApiToken::new(API_TOKEN))
 }
 
 /// How the vendor's API is shown who asks.

@@ -1,16 +1,19 @@
 //! Load without a pause, and how the memory stands meanwhile.
 //!
-//! People who return sign in as fast as they are answered, each with a wrong code before the right
-//! one, until the time is over. One proxy has every default, so that its limits turn most of them
-//! away; another has the default capacity and rates that are not used up, so that its books fill,
-//! turn people away, and empty again as what they hold expires.
+//! People who return sign in as fast as they are answered, now and then with a wrong code before
+//! the right one, until the time is over, at three proxies at once. One has every default, so that
+//! its limits turn most of them away. Another has rates that are not used up: its books are full
+//! before long, and then it turns everybody away until what they hold ends, the first of it after a
+//! quarter of an hour. The last has these rates and a clock that hurries, so that it lets people in
+//! for as long as they come, and forgets as many.
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use axum::body::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Method;
@@ -23,11 +26,28 @@ use crate::load::{self, CONNECTIONS, Call};
 use crate::rounds::{self, number};
 use crate::servers::{self, Kind, Rates, Server, Setup};
 
-/// So many people come again and again.
+/// So many people come again and again to each.
 pub(crate) const PEOPLE: usize = 5_000;
 
-/// So often is looked how the memory stands.
-const LOOKS: u32 = 10;
+/// So far apart are their numbers, so that few are of one range.
+const APART: usize = 60;
+
+/// One in so many visits begins with a wrong code: nobody may have many of them in a day.
+pub(crate) const MISTYPED: usize = 16;
+
+/// So often is told how the memory stands.
+const LOOKS: usize = 10;
+
+/// It is looked at so often, for the most of it.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// Memory is flat if the most of it in the second half of the time is no more than this, to the
+/// most in the first.
+pub(crate) const FLAT: f64 = 1.05;
+
+const DEFAULTS: &str = "every default";
+const FULL: &str = "rates that are not used up";
+const HURRIED: &str = "these rates, a hurried clock";
 
 /// What came of it at one proxy.
 pub(crate) struct Soak {
@@ -41,8 +61,21 @@ pub(crate) struct Stand {
     pub(crate) signed_in: usize,
     /// For a limit, and for want of room.
     pub(crate) refused: [usize; 2],
-    /// Kilobytes.
+    /// Kilobytes, the most that was seen.
     pub(crate) memory: u64,
+}
+
+impl Soak {
+    /// The most memory in the second half of the time, to the most in the first.
+    pub(crate) fn growth(&self) -> f64 {
+        // Before anybody came is no part of it.
+        let under_load = self.stands.get(1..).unwrap_or_default();
+        let (first, second) = under_load.split_at(under_load.len() / 2);
+        let most = |half: &[Stand]| half.iter().map(|stand| stand.memory).max();
+        most(second)
+            .zip(most(first))
+            .map_or(f64::NAN, |(second, first)| second as f64 / first as f64)
+    }
 }
 
 #[derive(Default)]
@@ -60,8 +93,9 @@ pub(crate) fn run(folder: &Path, length: Duration) -> Result<Vec<Soak>> {
     let wide = Setup { rates: Rates::Wide, ..defaults };
     let upstream = emulator.public;
     let servers = [
-        servers::proxy("every default", upstream, folder, defaults)?,
-        servers::proxy("rates that are not used up", upstream, folder, wide)?,
+        servers::proxy(DEFAULTS, upstream, folder, defaults)?,
+        servers::proxy(FULL, upstream, folder, wide)?,
+        servers::hurried(HURRIED, upstream)?,
     ];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(last(upstream, &servers, length))
@@ -71,26 +105,38 @@ async fn last(upstream: SocketAddr, servers: &[Server], length: Duration) -> Res
     let began = Instant::now();
     let mut visitors = JoinSet::new();
     let mut soaks = Vec::new();
-    for server in servers {
+    for (at, server) in servers.iter().enumerate() {
         let Kind::Proxy { private } = server.kind else { continue };
-        let counts: &'static Counts = Box::leak(Box::default());
+        let counts = Arc::new(Counts::default());
         for _ in 0..CONNECTIONS / servers.len() {
             let visitor = Visitor {
+                // Others come to the others: the emulator tells who was sent what by the number.
+                first: at * PEOPLE,
                 public: (server.public, load::connect(server.public).await?),
                 private: (private, load::connect(private).await?),
                 phone: (upstream, load::connect(upstream).await?),
             };
-            visitors.spawn(visitor.come_again(counts, began + length));
+            visitors.spawn(visitor.come_again(Arc::clone(&counts), began + length));
         }
-        let stands = vec![Stand::of(server, counts, began)?];
-        soaks.push((server, counts, Soak { name: server.name, stands }));
+        let stand = Stand::of(&counts, began, server.process.memory()?);
+        soaks.push((server, counts, Soak { name: server.name, stands: vec![stand] }));
     }
     for look in 1..=LOOKS {
-        let until = began + length / LOOKS * look;
-        tokio::time::sleep_until(until.into()).await;
+        let until = began + length.mul_f64(look as f64 / LOOKS as f64);
+        let mut most = vec![0; soaks.len()];
+        while Instant::now() < until {
+            tokio::time::sleep_until(until.min(Instant::now() + GLANCE).into()).await;
+            // Who ends before the time is over has met what should not be.
+            if let Some(ended) = visitors.try_join_next() {
+                ended??;
+            }
+            for (most, (server, ..)) in most.iter_mut().zip(&soaks) {
+                *most = server.process.memory()?.max(*most);
+            }
+        }
         crate::say(format_args!("{} s of {} s", began.elapsed().as_secs(), length.as_secs()));
-        for (server, counts, soak) in &mut soaks {
-            soak.stands.push(Stand::of(server, counts, began)?);
+        for (memory, (_, counts, soak)) in most.into_iter().zip(&mut soaks) {
+            soak.stands.push(Stand::of(counts, began, memory));
         }
     }
     while let Some(ended) = visitors.join_next().await {
@@ -100,44 +146,54 @@ async fn last(upstream: SocketAddr, servers: &[Server], length: Duration) -> Res
 }
 
 impl Stand {
-    fn of(server: &Server, counts: &Counts, began: Instant) -> Result<Self> {
+    fn of(counts: &Counts, began: Instant, memory: u64) -> Self {
         let taken = |count: &AtomicUsize| count.swap(0, Ordering::Relaxed);
-        Ok(Self {
+        Self {
             seconds: began.elapsed().as_secs(),
             signed_in: taken(&counts.signed_in),
             refused: counts.refused.each_ref().map(taken),
-            memory: server.process.memory()?,
-        })
+            memory,
+        }
     }
 }
 
 type To = (SocketAddr, SendRequest<Full<Bytes>>);
 
 struct Visitor {
+    /// The first of those who come to this proxy.
+    first: usize,
     public: To,
     private: To,
     phone: To,
 }
 
 impl Visitor {
-    async fn come_again(mut self, counts: &Counts, deadline: Instant) -> Result<()> {
+    async fn come_again(mut self, counts: Arc<Counts>, deadline: Instant) -> Result<()> {
         while Instant::now() < deadline {
-            let person = counts.next.fetch_add(1, Ordering::Relaxed) % PEOPLE;
-            match self.sign_in(person).await? {
-                200 => counts.signed_in.fetch_add(1, Ordering::Relaxed),
-                429 => counts.refused[0].fetch_add(1, Ordering::Relaxed),
-                503 => counts.refused[1].fetch_add(1, Ordering::Relaxed),
-                other => anyhow::bail!("somebody was answered {other}"),
+            let visit = counts.next.fetch_add(1, Ordering::Relaxed);
+            let person = self.first + visit % PEOPLE;
+            // Another person's each time that all have come.
+            let mistypes = (visit + visit / PEOPLE).is_multiple_of(MISTYPED);
+            let count = match self.sign_in(person, mistypes).await? {
+                200 => &counts.signed_in,
+                429 => &counts.refused[0],
+                503 => &counts.refused[1],
+                // The machine stood still for as long as a receipt is good where the clock hurries.
+                410 => continue,
+                other => bail!("somebody was answered {other}"),
             };
+            count.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }
 
     /// Signs somebody in, up to the first answer that is not a success.
-    async fn sign_in(&mut self, person: usize) -> Result<u16> {
+    async fn sign_in(&mut self, person: usize, mistypes: bool) -> Result<u16> {
+        let address = format!("198.18.{}.{}", person / 256, person % 256);
+        let person = person * APART;
         let call = rounds::backend(self.private.0, "/tickets", &rounds::ticket(person))?;
         let (_, ticket) = ask(&mut self.private.1, call).await?;
-        let start = page(self.public.0, "/sms", &json!({ "ticket": ticket["ticket"] }))?;
+        let start = page(self.public.0, &address, "/sms", &json!({ "ticket": ticket["ticket"] }))?;
         let (status, started) = ask(&mut self.public.1, start).await?;
         if status != 200 {
             return Ok(status);
@@ -150,8 +206,8 @@ impl Visitor {
         let wrong = if token == "000000" { "000001" } else { "000000" };
         let path = format!("/{}/verify", started["id"].as_str().context("no id")?);
         let mut receipt = Value::Null;
-        for token in [wrong, &token] {
-            let verify = page(self.public.0, &path, &json!({ "token": token }))?;
+        for token in mistypes.then_some(wrong).into_iter().chain([token.as_str()]) {
+            let verify = page(self.public.0, &address, &path, &json!({ "token": token }))?;
             let (status, verified) = ask(&mut self.public.1, verify).await?;
             if status != 200 {
                 return Ok(status);
@@ -165,12 +221,14 @@ impl Visitor {
     }
 }
 
-fn page(to: SocketAddr, path: &str, body: &Value) -> Result<Call> {
+/// What a page sends, as the reverse proxy of a site hands it on.
+fn page(to: SocketAddr, visitor: &str, path: &str, body: &Value) -> Result<Call> {
     let (origin, key) = (format!("http://{to}"), Uuid::new_v4().to_string());
     let headers = [
         ("origin", origin.as_str()),
         ("sec-fetch-site", "same-origin"),
         ("idempotency-key", key.as_str()),
+        ("x-forwarded-for", visitor),
     ];
     load::call(Method::POST, to, path, &headers, body.to_string())
 }
