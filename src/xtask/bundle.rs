@@ -92,6 +92,7 @@ pub(crate) fn build() -> Result<()> {
         .arg(work.join(MODULE))
         .arg("-o")
         .arg(work.join(NAMED)))?;
+    exports::name(&work.join(NAMED))?;
     run(installed("wasm-opt")
         .args(["--strip-debug", "--reorder-functions-by-name", "-Oz", "--low-memory-unused"])
         .arg("--strip-target-features")
@@ -187,7 +188,6 @@ fn bind(module: &Path, to: &Path) -> Result<()> {
     let wasm = output.wasm_mut();
     trap_descriptors(wasm);
     without_a_start(wasm)?;
-    exports::name(wasm);
     let names = Names::new(
         &js,
         wasm.imports.iter().map(|import| (&*import.module, &*import.name)),

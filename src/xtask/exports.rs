@@ -4,6 +4,8 @@
 //! their last seven bits. The first two that meet in one place have it make a table of 8,192, which
 //! is 65 kB on the heap of every page. Side by side, none of ours meet.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use walrus::{ExportItem, Module};
 use wasmparser::{ExternalKind, Parser, Payload};
@@ -15,8 +17,14 @@ const APART: u32 = 128;
 /// used once, and stands last.
 pub(crate) const LAST: char = '~';
 
-/// Has `wasm-opt` put them side by side.
-pub(crate) fn name(wasm: &mut Module) {
+/// Has `wasm-opt` put them side by side. It has made one of those that are alike by now.
+pub(crate) fn name(module: &Path) -> Result<()> {
+    let mut wasm = Module::from_file(module)?;
+    name_in(&mut wasm);
+    wasm.emit_wasm_file(module)
+}
+
+fn name_in(wasm: &mut Module) {
     let exported = wasm.exports.iter().filter_map(|export| match export.item {
         ExportItem::Function(function) => Some(function),
         ExportItem::Memory(_)
@@ -82,7 +90,7 @@ mod tests {
     #[test]
     fn what_is_called_from_outside_gets_the_last_of_all_names() {
         let mut wasm = Module::from_buffer(&module(2, [0, 1])).unwrap();
-        name(&mut wasm);
+        name_in(&mut wasm);
         let names = wasm.funcs.iter().map(|function| function.name.clone().unwrap_or_default());
         assert!(names.into_iter().all(|name| name.starts_with(LAST)));
     }
