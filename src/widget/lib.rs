@@ -23,7 +23,10 @@
 //!
 //! Bytes are a feature: no `format!`, no `to_string`, no slicing by range, nothing that prints
 //! a `Debug` in what ships; each of them links text formatting into the module.
-#![allow(unsafe_code, reason = "wasm_bindgen generates the calls into JavaScript")]
+#![allow(
+    unsafe_code,
+    reason = "wasm_bindgen generates the calls into JavaScript, and an allocator is given memory"
+)]
 #![cfg_attr(not(target_arch = "wasm32"), allow(unused, reason = "the shell is for browsers"))]
 
 #[cfg(target_arch = "wasm32")]

@@ -48,7 +48,7 @@ impl Slots {
             blink: Timer::new(move || {
                 let beats = BEATS.get().wrapping_add(1);
                 BEATS.set(beats);
-                blinking.set_hidden(beats % 2 == 0);
+                blinking.set_hidden(beats.is_multiple_of(2));
             }),
             caret,
             caret_at: Cell::default(),

@@ -57,8 +57,8 @@ stories("The wait for another code", () => {
   story("is shown as it is as soon as a throttled tab is looked at again", async ({ visitor }) => {
     await hasACode(visitor);
     await visitor.page.evaluate(() => {
-      const { setTimeout } = globalThis;
-      globalThis.setTimeout = (act, delay, ...rest) => setTimeout(act, Math.max(delay, 60_000), ...rest);
+      const { setInterval } = globalThis;
+      globalThis.setInterval = (act, delay, ...rest) => setInterval(act, Math.max(delay, 60_000), ...rest);
     });
     // The timer of this second is armed already, and the next one is late.
     await visitor.waits(20);
