@@ -81,6 +81,9 @@ describe("The worked endpoints keep every MUST of the contract:", () => {
         const [url] = site.printed;
         const [cookie, other] = [await signsIn(url), await signsIn(url)];
         assert.doesNotMatch(await page(url, cookie), /Signed in\./);
+        for (const file of ["define.js", "locales/de.js"]) {
+          assert.equal((await fetch(`${url}/mfa-code/${file}`)).status, 200, file);
+        }
         const found = await verdicts([
           `${url}/mfa`, "--emulator", phone.url, "--cookie", cookie, "--other-cookie", other,
         ]);

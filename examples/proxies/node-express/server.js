@@ -12,6 +12,7 @@ if (!MFA_UPSTREAM_URL || !MFA_PROJECT_ID || !MFA_API_TOKEN || !SESSION_SECRET) {
 }
 
 const app = express().disable("x-powered-by");
+if (process.env.NODE_ENV === "production") app.set("trust proxy", "loopback"); // It says what came by TLS.
 app.use("/mfa-code", express.static(MFA_CODE_DIST));
 app.use(session({ // In memory: give it the store of your site.
   secret: SESSION_SECRET, resave: false, saveUninitialized: false,

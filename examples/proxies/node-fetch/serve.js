@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { basename, extname, join } from "node:path";
+import { extname, join } from "node:path";
 
 import { endpoint } from "./mfa.js";
 
@@ -35,7 +35,7 @@ async function site(request) {
   }
   if (pathname.startsWith("/mfa-code/")) {
     const types = { ".js": "text/javascript", ".wasm": "application/wasm" };
-    const file = basename(pathname);
+    const file = pathname.slice("/mfa-code/".length); // URL has resolved every `..`; `%2F` stays as it is.
     const bytes = await readFile(join(MFA_CODE_DIST, file)).catch(() => undefined);
     return new Response(bytes, { status: bytes ? 200 : 404, headers: { "content-type": types[extname(file)] ?? "text/plain" } });
   }
@@ -47,7 +47,10 @@ async function site(request) {
 createServer(async (asked, answer) => {
   const parts = [];
   let size = 0;
-  for await (const part of asked) if ((size += part.length) <= 20_000) parts.push(part);
+  for await (const part of asked) {
+    if (size <= 20_000) parts.push(part); // A part more than mfa.js takes, so that it sees what is too large.
+    size += part.length;
+  }
   const isBodiless = ["GET", "HEAD"].includes(asked.method);
   try {
     const { host, ...headers } = asked.headers;

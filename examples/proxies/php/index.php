@@ -110,8 +110,9 @@ function at_the_door(): array {
     if ($site !== 'same-origin' || !$isOurs) throw new Problem('origin_forbidden');
     $type = strtolower(trim(explode(';', $_SERVER['CONTENT_TYPE'] ?? '')[0]));
     if ($type !== 'application/json') throw new Problem('unsupported_media_type');
-    if ((int) ($_SERVER['CONTENT_LENGTH'] ?? PHP_INT_MAX) > 16384) throw new Problem('payload_too_large');
-    $body = json_decode(file_get_contents('php://input'), false, 32);
+    $text = file_get_contents('php://input', false, null, 0, 16385);
+    if (strlen($text) > 16384) throw new Problem('payload_too_large');
+    $body = json_decode($text, false, 32);
     return $body instanceof stdClass ? (array) $body : throw new Problem('invalid_request');
 }
 
@@ -129,12 +130,14 @@ $endpoint = function (string $path) use ($start, $verify): array {
     return $answer;
 };
 
-session_set_cookie_params(['httponly' => true, 'samesite' => 'Lax', 'secure' => !empty($_SERVER['HTTPS'])]);
+$isSecure = getenv('HTTPS') === 'on' || !empty($_SERVER['HTTPS']);
+session_set_cookie_params(['httponly' => true, 'samesite' => 'Lax', 'secure' => $isSecure]);
 ini_set('session.use_strict_mode', '1');
 header_remove('X-Powered-By');
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) ?: '/';
 if (str_starts_with($path, '/mfa-code/')) { // The element's files; your web server does this better.
-    $file = (getenv('MFA_CODE_DIST') ?: '../../../dist') . '/' . basename($path);
+    $name = preg_match('~^/mfa-code/((?:locales/)?[\w.-]+)$~D', $path, $to) ? $to[1] : '';
+    $file = (getenv('MFA_CODE_DIST') ?: '../../../dist') . "/$name";
     header('Content-Type: ' . (str_ends_with($file, '.wasm') ? 'application/wasm' : 'text/javascript'));
     if (!is_file($file)) http_response_code(404);
     else readfile($file);

@@ -78,9 +78,10 @@ class Endpoint
 
     type = request.content_type.to_s.split(";").first.to_s.strip.downcase
     raise Problem, "unsupported_media_type" if type != "application/json"
-    raise Problem, "payload_too_large" unless request.content_length.between?(0, 16_384)
 
-    body = JSON.parse(request.body.to_s)
+    text = +""
+    request.body { |part| raise Problem, "payload_too_large" if (text << part).bytesize > 16_384 }
+    body = JSON.parse(text)
     body.is_a?(Hash) ? body : raise(Problem, "invalid_request")
   rescue JSON::ParserError
     raise Problem, "invalid_request"
