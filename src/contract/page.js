@@ -54,7 +54,7 @@ export class Page {
   /**
    * `cookie` is that of another visitor, or `null` for none; a header that is `null` is left out.
    */
-  async ask(path, what, { method = "POST", headers = {}, cookie, body } = {}) {
+  async ask(path, what, { method = "POST", headers = {}, cookie, body, chunked } = {}) {
     const own = cookie === undefined;
     const cookies = own ? written(this.#cookies) : cookie;
     const all = {
@@ -68,7 +68,7 @@ export class Page {
       ...headers,
     };
     const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
-    const answer = await send(new URL(this.endpoint + path), { method, headers: kept, body });
+    const answer = await send(new URL(this.endpoint + path), { method, headers: kept, body, chunked });
     this.seen.push({ what, answer });
     if (own) this.#keep(answer.headers?.["set-cookie"]);
     return answer;

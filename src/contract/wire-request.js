@@ -9,11 +9,12 @@ const MOST_BYTES = 1 << 20;
  *
  * The answer has `status`, or `failure`: `timeout`, or the system's name for what went wrong.
  */
-export function send(url, { method = "POST", headers = {}, body = "", patience = 10_000 } = {}) {
+export function send(url, { method = "POST", headers = {}, body = "", chunked = false, patience = 10_000 } = {}) {
   const { request } = url.protocol === "https:" ? https : http;
   return new Promise((resolve) => {
     const bytes = Buffer.from(body);
-    const length = method === "GET" || method === "OPTIONS" ? {} : { "Content-Length": bytes.length };
+    const isBare = method === "GET" || method === "OPTIONS";
+    const length = isBare ? {} : chunked ? { "Transfer-Encoding": "chunked" } : { "Content-Length": bytes.length };
     // A connection of its own: one that the endpoint closed is not taken for the next request.
     const asked = request(url, { method, headers: { ...headers, ...length }, agent: false });
     const late = setTimeout(() => {

@@ -24,7 +24,7 @@ export async function crooked(endpoint, bend) {
   }).listen(0, "127.0.0.1");
 
   async function pass({ method, path, headers, text }) {
-    const { host, connection, "content-length": length, ...kept } = headers;
+    const { host, connection, "content-length": length, "transfer-encoding": coding, ...kept } = headers;
     // The page's origin is this server's; the endpoint compares it with its own.
     if (kept.origin === url) kept.origin = new URL(endpoint).origin;
     const body = method === "POST" ? text : undefined;
