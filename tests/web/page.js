@@ -105,7 +105,7 @@ export function writes() {
   return count;
 }
 
-const real = { fetch, setTimeout, clearTimeout, now: Date.now };
+const real = { fetch, setInterval, clearInterval, now: Date.now };
 const requests = [];
 
 /** From here on the endpoint is this list of functions, one for each request. */
@@ -138,21 +138,21 @@ export function stop_clock() {
   now = real.now();
   timers.clear();
   let last = 0;
-  window.setTimeout = (call, delay) => {
-    timers.set(++last, { call, at: now + delay });
+  window.setInterval = (call, delay) => {
+    timers.set(++last, { call, delay, at: now + delay });
     return last;
   };
-  window.clearTimeout = (id) => timers.delete(id);
+  window.clearInterval = (id) => timers.delete(id);
   Date.now = () => now;
 }
 export function advance(milliseconds) {
   const end = now + milliseconds;
   for (;;) {
-    const [due] = [...timers].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at);
+    const [due] = [...timers.values()].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
     if (!due) break;
-    timers.delete(due[0]);
-    now = Math.max(now, due[1].at);
-    due[1].call();
+    now = Math.max(now, due.at);
+    due.at = now + Math.max(due.delay, 1);
+    due.call();
   }
   now = end;
 }
@@ -161,8 +161,8 @@ export const timer_count = () => timers.size;
 /** The browser's own again. */
 export function restore() {
   window.fetch = real.fetch;
-  window.setTimeout = real.setTimeout;
-  window.clearTimeout = real.clearTimeout;
+  window.setInterval = real.setInterval;
+  window.clearInterval = real.clearInterval;
   Date.now = real.now;
 }
 
