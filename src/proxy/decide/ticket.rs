@@ -61,7 +61,7 @@ pub enum TicketError {
     /// The summary is too long, or has control characters.
     #[error(
         "`summary` may have a title and up to 10 lines of 200 characters each and a digest of \
-         128, without control characters"
+         128, without control characters, the digest in visible ASCII"
     )]
     Summary,
     /// There is no policy of that name.

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use mfa_core::wire::ProblemCode;
 use serde_json::{Map, Value};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::decide::answer::Refusal;
 use crate::http::json::{self, Unread};
@@ -83,7 +84,10 @@ impl Received {
         key.to_str()
             .ok()
             .filter(|_| keys.next().is_none())
-            .and_then(|key| Uuid::parse_str(key.trim().trim_matches('"')).ok())
+            .map(|key| key.trim().trim_matches('"'))
+            // The library also reads it without hyphens, in braces and as a URN.
+            .filter(|key| key.len() == Hyphenated::LENGTH)
+            .and_then(|key| Uuid::parse_str(key).ok())
             .map(|key| Some(key.to_string()))
             .ok_or_else(|| Refusal::invalid("`Idempotency-Key` must be one UUID."))
     }

@@ -98,6 +98,9 @@ async fn what_is_no_uuid_is_no_idempotency_key() {
         "1",
         MARK,
         "8630cc54-f6b2-45dd-b73b-cce28eb668d8x",
+        "8630cc54f6b245ddb73bcce28eb668d8",
+        "{8630cc54-f6b2-45dd-b73b-cce28eb668d8}",
+        "urn:uuid:8630cc54-f6b2-45dd-b73b-cce28eb668d8",
         "8630cc54-f6b2-45dd-b73b-cce28eb668d8, 8630cc54-f6b2-45dd-b73b-cce28eb668d8",
         &MARK.repeat(1_000),
     ]
