@@ -144,9 +144,9 @@ async fn the_pages_own_words_are_used_and_filled_in() {
 async fn an_unknown_channel_is_the_pages_mistake_and_the_element_goes_on() {
     answers(&js(&format!("[{STARTED}]")));
     let page = Page::with("{ endpoint: '/mfa' }");
-    let error = settled(page.widget().start(Some("fax".into()))).await.unwrap_err();
+    let error = settled(page.widget().start("fax".into())).await.unwrap_err();
     assert!(error.is_instance_of::<js_sys::TypeError>());
-    let state = settled(page.widget().start(Some("call".into()))).await.unwrap();
+    let state = settled(page.widget().start("call".into())).await.unwrap();
     assert_eq!(get(&state, "phase").as_string().unwrap(), "entering");
     assert_eq!(sent(0, "url"), "/mfa/call");
 }
@@ -155,7 +155,7 @@ async fn an_unknown_channel_is_the_pages_mistake_and_the_element_goes_on() {
 async fn a_page_that_names_no_endpoint_is_told() {
     answers(&js("[]"));
     let page = Page::with("{}");
-    let state = settled(page.widget().start(None)).await.unwrap();
+    let state = settled(page.widget().start(JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(get(&state, "phase").as_string().unwrap(), "idle");
     assert_eq!(page.told().last().unwrap(), r#"error {"kind":"misconfigured","retryable":false}"#);
     assert_eq!(request_count(), 0);

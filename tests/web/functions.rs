@@ -80,7 +80,8 @@ async fn an_option_of_another_type_or_range_is_the_pages_mistake_and_nothing_is_
 #[wasm_bindgen_test]
 async fn an_error_of_the_config_names_the_field() {
     let error = settled(start(js("{ endpoint: '/mfa', maxAttempts: 0 }"))).await.unwrap_err();
-    assert_eq!(get(&error, "message").as_string().unwrap(), "max_attempts");
+    let message = get(&error, "message").as_string().unwrap();
+    assert_eq!(message, "max_attempts must be a whole number from 1 to 20");
 }
 
 #[wasm_bindgen_test]
@@ -96,7 +97,7 @@ async fn a_verdict_is_a_result_whatever_it_is() {
         answers(&js(&format!("[() => Response.json({answer})]")));
         let interaction =
             js("{ endpoint: '/mfa', id: 'a/b c', tokenLength: 6, allowAlphas: false }");
-        let verdict = settled(verify(interaction, "012345", js("undefined"))).await.unwrap();
+        let verdict = settled(verify(interaction, "012345".into(), js("undefined"))).await.unwrap();
         assert_eq!(json(&verdict), result);
         assert_eq!(sent(0, "url"), "/mfa/a%2Fb%20c/verify");
         assert_eq!(sent(0, "body"), r#"{"token":"012345"}"#);
@@ -108,14 +109,14 @@ async fn a_token_that_the_config_forbids_never_leaves_the_page() {
     answers(&js("[]"));
     let interaction = "{ endpoint: '/mfa', id: 'i', tokenLength: 6, allowAlphas: false }";
     for token in ["", "12345", "1234567", "12345a", "１２３４５６"] {
-        let error = settled(verify(js(interaction), token, js("null"))).await.unwrap_err();
+        let error = settled(verify(js(interaction), token.into(), js("null"))).await.unwrap_err();
         assert_eq!(get(&error, "kind").as_string().unwrap(), "invalid_token", "{token}");
         assert_eq!(get(&error, "retryable").as_bool(), Some(false));
     }
     for mistake in
         ["null", "{ id: 'i' }", "{ endpoint: '/mfa', id: 'i', tokenLength: 3, allowAlphas: false }"]
     {
-        let error = settled(verify(js(mistake), "123456", js("null"))).await.unwrap_err();
+        let error = settled(verify(js(mistake), "123456".into(), js("null"))).await.unwrap_err();
         assert!(error.is_instance_of::<js_sys::TypeError>(), "{mistake}");
     }
     assert_eq!(request_count(), 0);
@@ -133,7 +134,7 @@ async fn what_options_leave_out_or_are_not_asked_for_is_as_the_interaction_says(
     for (at, options) in (0..).zip(given) {
         let interaction = js("{ endpoint: '/mfa', id: 'i', tokenLength: 4, allowAlphas: true, \
                               maxAttempts: 'x', idempotencyKey: 5 }");
-        settled(verify(interaction, "a1B2", js(options))).await.unwrap();
+        settled(verify(interaction, "a1B2".into(), js(options))).await.unwrap();
         assert_eq!(sent(at, "url"), "/mfa/i/verify");
     }
 }
@@ -142,6 +143,6 @@ async fn what_options_leave_out_or_are_not_asked_for_is_as_the_interaction_says(
 async fn verify_can_be_sent_to_another_endpoint() {
     answers(&js("[() => Response.json({ success: true })]"));
     let interaction = js("{ endpoint: '/mfa', id: 'i', tokenLength: 4, allowAlphas: true }");
-    settled(verify(interaction, "a1B2", js("{ endpoint: '/other' }"))).await.unwrap();
+    settled(verify(interaction, "a1B2".into(), js("{ endpoint: '/other' }"))).await.unwrap();
     assert_eq!(sent(0, "url"), "/other/i/verify");
 }

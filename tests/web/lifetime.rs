@@ -55,7 +55,7 @@ async fn an_answer_that_comes_after_a_reset_changes_nothing() {
     let answer = Closure::<dyn Fn() -> JsValue>::new(move || promise.clone().into());
     answers(&js_sys::Array::of1(answer.as_ref()));
     let page = Page::with("{ endpoint: '/mfa' }");
-    let state = page.widget().start(None);
+    let state = page.widget().start(JsValue::UNDEFINED);
     page.widget().reset();
     assert!(aborted(0));
     // It settles, though its answer is of no interest any more.
@@ -74,7 +74,7 @@ async fn a_page_may_call_back_from_every_event() {
         let page = Page::with("{ endpoint: '/mfa' }");
         page.on(&format!("mfa-{name}"), |widget, _| {
             let _ = widget.verify();
-            let _ = widget.start(None);
+            let _ = widget.start(JsValue::UNDEFINED);
             widget.configure();
             widget.disable(false);
             let _ = widget.state();
@@ -128,7 +128,7 @@ async fn an_element_that_is_removed_inside_an_event_ends_in_peace() {
         let remove: js_sys::Function = crate::page::get(&host, "remove").unchecked_into();
         remove.call0(&host).unwrap();
     });
-    let state = settled(page.widget().start(None)).await.unwrap();
+    let state = settled(page.widget().start(JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(crate::page::get(&state, "phase").as_string().unwrap(), "entering");
     page.types("123456");
     page.until("verified").await;
