@@ -1,6 +1,6 @@
 //! The upstream, carried out: the two calls of the decisions over HTTP, one try each.
 //!
-//! Never a second try, never a redirect followed: a repeated send is a second SMS. A failure is
+//! Never a second try of what was written to a connection, never a redirect followed: a repeated send is a second SMS. A failure is
 //! a line in the log for the operator and plain data for the decisions; the line has no number,
 //! no token and none of the upstream's own words.
 

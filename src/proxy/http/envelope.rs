@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -79,9 +79,18 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let about = About::new(&request, self.around.proxy.settings());
-        let answering = self.within.call(request);
+        // What is within works before there is a future, too.
+        let answering = catch_unwind(AssertUnwindSafe(|| self.within.call(request)));
         let Envelope { proxy, face } = self.around.clone();
-        Box::pin(async move { Ok(envelope(&proxy, face, about, answering).await) })
+        Box::pin(async move {
+            let answering = async move {
+                match answering {
+                    Ok(answering) => answering.await,
+                    Err(said) => resume_unwind(said),
+                }
+            };
+            Ok(envelope(&proxy, face, about, answering).await)
+        })
     }
 }
 
