@@ -94,6 +94,8 @@ impl Shell {
                 key: Cell::default(),
                 timer: Timer::new(move || {
                     if let Some(shell) = waker.upgrade() {
+                        // Armed again when this is done. If the module fails in it, it is not.
+                        shell.timer.arm(None);
                         shell.dispatch(Event::Woke);
                     }
                 }),
