@@ -174,3 +174,27 @@ fn given(headers: &HeaderMap) -> Option<String> {
     let bare = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     (bare && Uuid::parse_str(id).is_ok()).then(|| id.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Ready;
+
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use tower::{ServiceExt as _, service_fn};
+
+    use super::*;
+    use crate::{ApiToken, Keys, Upstream};
+
+    #[tokio::test]
+    async fn a_panic_before_there_is_a_future_is_an_answer_too() {
+        let upstream = Upstream::new("http://127.0.0.1:9", "project", ApiToken::new("token"));
+        let proxy = Proxy::new(Settings::new(upstream, Keys::generate())).unwrap();
+        let panics = service_fn(|_: Request| -> Ready<Result<Response, Infallible>> { panic!() });
+        let around = Envelope { proxy, face: Face::Public }.layer(panics);
+        let response = around.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key(REQUEST_ID));
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+    }
+}
