@@ -17,7 +17,7 @@ export const FIELD = `<label for="code">Security code</label>
 <input id="code" name="token" autocomplete="one-time-code" inputmode="numeric" dir="ltr">`;
 
 const OURS = "/mfa-code/";
-const HINTS = ["element.js", "load.js", "sheet.js", "mfa_code.js", "painted.js"]
+const HINTS = ["element.js", "load.js", "mfa_code.js", "painted.js"]
   .map((file) => `<link rel="modulepreload" href="${OURS}${file}">`).join("\n");
 
 /** A code is sent already, as on everybody else's page. */

@@ -21,6 +21,11 @@ const SOURCES: &str = "src/widget/js";
 const INLINE: &str = "inline";
 const MOCK: &str = "mock";
 
+/// The element, and what is a part of its file: nothing else needs it, and the element nothing
+/// sooner. One file compresses better than two, and is a request less.
+const ELEMENT: &str = "element.js";
+const PART: &str = "sheet.js";
+
 /// The command that checks an endpoint against the contract.
 const CONTRACT: &str = "src/contract";
 
@@ -38,10 +43,15 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     copy(glue, &root.join(glue.file_name().context("a file has a name")?))?;
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
-        .filter(|file| is_module(file))
+        .filter(|file| is_module(file) && [ELEMENT, PART].iter().all(|one| !file.ends_with(one)))
         .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
+    let mut element = vec!["--bundle".into(), option("--outfile=", &dist.join(ELEMENT))];
+    for file in &apart {
+        element.push(option("--external:./", file.strip_prefix(&root)?));
+    }
+    esbuild(&[root.join(ELEMENT)], &element)?;
     without_small_maps(dist)?;
 
     for folder in [INLINE, MOCK] {

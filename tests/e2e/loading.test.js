@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { FIELD, LAZY, WASM, form, hosted, html, opens, signsIn } from "./own-host.js";
 import { stories } from "./story.js";
 
-const EAGER = ["define.js", "element.js", "load.js", "sheet.js"];
+const EAGER = ["define.js", "element.js", "load.js"];
 
 stories("The module", () => {
   hosted("is fetched once, however many elements there are, and whoever uses the functions beside them", async (told) => {
@@ -82,7 +82,7 @@ stories("The module", () => {
 
   hosted("and its scripts are preloaded as the document says: each comes once, and no preload is for nothing", async (told) => {
     const { visitor, host } = told;
-    const preloads = ["element.js", "load.js", "sheet.js", "mfa_code.js", "painted.js"]
+    const preloads = ["element.js", "load.js", "mfa_code.js", "painted.js"]
       .map((name) => `<link rel="modulepreload" href="/mfa-code/${name}">`).join("");
     const wasm = `<link rel="preload" href="/mfa-code/mfa_code_bg.wasm" as="fetch" type="application/wasm" crossorigin>`;
     // One that nobody uses: once the browser complains of it, it would have of the others.

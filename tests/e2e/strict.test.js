@@ -258,7 +258,7 @@ stories("A package from another origin", () => {
   for (const [what, entry, how] of [
     ["the one file is", "inline.js", { integrity: "wrong" }],
     ["the entry is", "define.js", { integrity: "wrong" }],
-    ["what the entry imports is", "define.js", { integrity: "right", map: "sheet.js" }],
+    ["what the entry imports is", "define.js", { integrity: "right", map: "load.js" }],
   ]) {
     hosted(`of which ${what} not what was published runs nothing, and the field is a plain one`, async (told) => {
       const { visitor } = told;

@@ -55,7 +55,7 @@ export const CHROME = `
   animation: blink 1.1s infinite;
 }
 :host(:disabled) .entry { opacity: .5 }
-:host([data-state]) ::slotted(input) {
+:host([data-state]) ::slotted([slot=field]) {
   border-color: transparent !important;
   outline: 0 !important;
   box-shadow: none !important;

@@ -18,7 +18,7 @@ const PLAIN = `
   --_width: var(--mfa-width, 22rem);
 }
 :host([hidden]), [hidden] { display: none !important }
-[part~=slot], ::slotted(input), ::slotted([slot=summary]), button {
+[part~=slot], ::slotted([slot=field]), ::slotted([slot=summary]), button {
   box-sizing: border-box !important;
   border: 1.5px solid var(--_line);
   border-radius: var(--mfa-radius, .5rem);
@@ -41,11 +41,11 @@ const PLAIN = `
   margin: .5rem 0;
 }
 [part=slots] { display: none }
-[part=slots], ::slotted(input) {
+[part=slots], ::slotted([slot=field]) {
   font: 600 min(1.375rem, 9cqi)/1 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   font-variant-numeric: slashed-zero;
 }
-::slotted(input) {
+::slotted([slot=field]) {
   position: absolute !important;
   inset: 0;
   width: 100% !important;
@@ -56,7 +56,7 @@ const PLAIN = `
   color: inherit;
   letter-spacing: .35em;
 }
-:host([mask]) ::slotted(input) { -webkit-text-security: disc }
+:host([mask]) ::slotted([slot=field]) { -webkit-text-security: disc }
 ::slotted([slot=hint]), .messages { min-height: 2.8em }
 .messages { margin: .5rem 0 .75rem }
 [part=actions] { min-height: 3.5rem }
