@@ -17,7 +17,7 @@ stories("A field of the page's own", () => {
 
   story("is told from what else the page has in there", async ({ visitor }) => {
     const field = `<input type="hidden" name="csrf" value="s3cret"><label><input type="checkbox" name="remember" checked>
-      Remember me</label>${FIELD}`;
+      Remember me</label><input type="button" value="What is this?"><input type="reset">${FIELD}`;
     const own = await opens(visitor, { field });
     await visitor.types(await hasACode(visitor));
     await visitor.standsAt("verified");

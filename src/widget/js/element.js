@@ -19,7 +19,8 @@ const TEXTS = [
 const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled", "readonly", "mask"];
 
 /** What is typed into; the page may have others beside it. */
-const FIELD = "input:not([type=hidden],[type=checkbox],[type=radio])";
+const FIELD = "input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=reset],"
+  + "[type=image],[type=file])";
 
 const make = (tag, set) => Object.assign(document.createElement(tag), set);
 let made = 0;
