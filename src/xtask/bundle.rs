@@ -4,7 +4,6 @@
 //! compared. Nothing in here depends on what the widget does.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,14 +14,15 @@ use rustc_demangle::demangle;
 use walrus::{ElementItems, ExportItem, FunctionBuilder, FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::exports;
+use crate::compile;
 use crate::glue;
 use crate::integrity;
 use crate::names::Names;
+use crate::order;
 use crate::report::say;
 use crate::scripts;
-use crate::setup::{self, WASM};
-use crate::shell::{cargo, installed, read, run, target_dir};
+use crate::setup;
+use crate::shell::{cargo, installed, run, target_dir};
 use crate::size;
 
 pub(crate) const DIST: &str = "dist";
@@ -82,24 +82,25 @@ pub(crate) fn build() -> Result<()> {
     }
 
     say("Compiling the widget to WebAssembly");
-    compile()?;
+    let module = compile::widget(&target)?;
 
     say("Shrinking the WebAssembly and the JavaScript");
-    bind(&target.join(WASM).join("wasm/mfa_code.wasm"), &work)?;
+    bind(&module, &work)?;
     run(installed("wasm-opt")
         .args(["--flatten", "--rereloop", "-Oz", "--low-memory-unused"])
         .arg("--debuginfo")
         .arg(work.join(MODULE))
         .arg("-o")
         .arg(work.join(NAMED)))?;
-    exports::name(&work.join(NAMED))?;
     run(installed("wasm-opt")
-        .args(["--strip-debug", "--reorder-functions-by-name", "-Oz", "--low-memory-unused"])
-        .arg("--strip-target-features")
+        .args(["--strip-debug", "-Oz", "--low-memory-unused"])
+        .args(["--strip-target-features", "--strip-producers"])
         .arg(work.join(NAMED))
         .arg("-o")
-        .arg(dist.join(MODULE)))?;
-    exports::stand_apart(&fs::read(dist.join(MODULE))?)?;
+        .arg(work.join(MODULE)))?;
+    let ordered = order::ordered(&fs::read(work.join(MODULE))?)?;
+    order::stand_apart(&ordered)?;
+    fs::write(dist.join(MODULE), ordered).context("cannot write the module")?;
     scripts::write(&work, &dist, &work.join(GLUE), &dist.join(MODULE))?;
     integrity::write(&dist)?;
 
@@ -119,59 +120,6 @@ pub(crate) fn build() -> Result<()> {
 /// Where a build leaves the module with its names.
 pub(crate) fn named_module() -> Result<PathBuf> {
     Ok(target_dir()?.join("bundle").join(NAMED))
-}
-
-fn compile() -> Result<()> {
-    let mut flags = vec![
-        // The default of 1 MiB is most of the memory that a page would pay for. No story has it
-        // deeper than 3 KiB. Stack, data and what one element allocates are one page of memory.
-        OsString::from("-Clink-arg=-zstack-size=16384"),
-        // A panic is a trap: what it would print, nobody would read.
-        OsString::from("-Zunstable-options"),
-        OsString::from("-Cpanic=immediate-abort"),
-    ];
-    for (from, to) in folders()? {
-        let mut flag = OsString::from("--remap-path-prefix=");
-        flag.push(from);
-        flag.push("=");
-        flag.push(to);
-        flags.push(flag);
-    }
-    let flags = flags.join("\x1f".as_ref());
-    run(cargo(["rustc", "--package", "mfa-code", "--lib", "--target", WASM, "--profile", "wasm"])
-        // With an rlib beside it cargo would leave out the link-time optimization.
-        .args(["--crate-type", "cdylib"])
-        .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
-        // Opens both; see docs/decisions/0010.
-        .env("RUSTC_BOOTSTRAP", "1")
-        // For this call alone: as a setting it would also rebuild what is native.
-        .env("CARGO_ENCODED_RUSTFLAGS", flags))
-}
-
-/// Folders whose names would get into the panic messages, from general to particular.
-fn folders() -> Result<Vec<(PathBuf, String)>> {
-    let project = env::current_dir().context("cannot tell the project's folder")?;
-    let home = env::home_dir().context("there is no home folder")?;
-    let cargo_home = env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    let registries = cargo_home.join("registry/src");
-    let registries = fs::read_dir(&registries)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| format!("cannot read {}", registries.display()))?;
-
-    let sysroot = read(Command::new("rustc").args(["--print", "sysroot"]))?;
-    let version = read(Command::new("rustc").arg("-vV"))?;
-    let commit = version
-        .lines()
-        .find_map(|line| line.strip_prefix("commit-hash: "))
-        .context("rustc -vV does not name its commit")?;
-    // With the rust-src component installed rustc names its folder instead of this one.
-    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
-
-    let mut folders = vec![(home, "/home".into()), (library, format!("/rustc/{commit}"))];
-    // Each registry or mirror has a folder of its own name.
-    folders.extend(registries.iter().map(|registry| (registry.path(), "/cargo".into())));
-    folders.push((project, "/mfa-code".into()));
-    Ok(folders)
 }
 
 /// Writes the module and the JavaScript that binds it, with short names between the two.

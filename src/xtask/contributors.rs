@@ -11,8 +11,6 @@ use anyhow::{Context, Result};
 use rustc_demangle::demangle;
 use wasmparser::{KnownCustom, Name, NameSectionReader, Naming, Parser, Payload, TypeRef};
 
-use crate::exports::LAST;
-
 /// How many are listed.
 const LISTED: usize = 12;
 
@@ -92,7 +90,7 @@ fn names_of(known: NameSectionReader<'_>) -> Result<Vec<(u32, String)>> {
         if let Name::Function(functions) = kind? {
             for naming in functions {
                 let Naming { index, name } = naming?;
-                names.push((index, format!("{:#}", demangle(name.trim_start_matches(LAST)))));
+                names.push((index, format!("{:#}", demangle(name))));
             }
         }
     }
