@@ -17,7 +17,7 @@ const DOCUMENT: &str = include_str!("../docs/element.md");
 const ELEMENT: &str = include_str!("../src/widget/js/element.js");
 const SHEET: &str =
     concat!(include_str!("../src/widget/js/sheet.js"), include_str!("../src/widget/js/painted.js"));
-const STRINGS: &str = include_str!("../src/widget/strings.rs");
+const ENGLISH: &str = include_str!("../src/widget/english.rs");
 const PAINT: &str = include_str!("../src/widget/paint.rs");
 const SLOTS: &str = include_str!("../src/widget/slots.rs");
 const REFUSAL: &str = include_str!("../src/core/flow/refusal.rs");
@@ -117,20 +117,12 @@ fn the_states_are_those_of_the_flow() {
     assert_eq!(quoted(ours, '"'), listed);
 }
 
-/// Name and text of each `("name", "text")`, wherever it stands. The text may be a constant.
+/// Name and text of each `Name = "name": "text",`.
 fn built_in_strings() -> BTreeMap<String, String> {
     let mut strings = BTreeMap::new();
-    for candidate in STRINGS.split('(').skip(1) {
-        let Some(rest) = candidate.trim_start().strip_prefix('"') else { continue };
-        let Some((name, rest)) = rest.split_once('"') else { continue };
-        let Some(rest) = rest.strip_prefix(',').map(str::trim_start) else { continue };
-        let text = match rest.strip_prefix('"') {
-            Some(text) => text.split_once('"').unwrap().0,
-            None => {
-                let constant = rest.split_once(')').unwrap().0;
-                between(STRINGS, &format!("const {constant}: &str = \""), "\";")
-            }
-        };
+    for entry in between(ENGLISH, "texts! {\n", "\n}\n").split(" = \"").skip(1) {
+        let (name, rest) = entry.split_once("\":").unwrap();
+        let text = rest.trim_start().strip_prefix('"').unwrap().split_once('"').unwrap().0;
         // A line that ends with a backslash goes on at the next one's first letter.
         let text = text.split("\\\n").map(str::trim_start).collect::<String>();
         assert_eq!(strings.insert(name.to_owned(), text), None, "{name} has two texts");

@@ -19,21 +19,18 @@ const translations = [...languages].filter(([tag]) => tag !== "en");
 
 const ASKED_FOR = "ar de en es fa fr he hi it ja ko nl pl pt-BR ru tr uk zh-Hans zh-Hant".split(" ");
 
-/** The built-in words: each is `("name", "text")`, or a constant of the same file. */
+/** The built-in words: each is `Name = "name": "text",`. */
 const builtIn = await (async () => {
-  const source = await read("../strings.rs");
+  const source = await read("../english.rs");
   const found = {};
-  for (const [, name, literal, constant] of source.matchAll(
-    /\(\s*"(\w+)",\s*(?:"((?:[^"\\]|\\\n)*)"|([A-Z_]+))/g,
-  )) {
-    const text = literal ?? source.match(new RegExp(`const ${constant}: &str = "([^"]*)";`))[1];
+  for (const [, name, text] of source.matchAll(/^    \w+ = "(\w+)":\s+"((?:[^"\\]|\\\n)*)",$/gm)) {
     assert.ok(!(name in found), `${name} is there twice`);
     found[name] = text.replace(/\\\n\s*/g, "");
   }
   // Needed before the module is there, so it stands in the element.
   if (!found.label) {
     const label = (await read("element.js")).match(/"label", \{[^}]*textContent: "([^"]*)"/);
-    assert.ok(label, "neither strings.rs nor element.js has the label as it is read here");
+    assert.ok(label, "neither english.rs nor element.js has the label as it is read here");
     found.label = label[1];
   }
   return found;
@@ -79,7 +76,7 @@ test("the languages of the documents are those that there are", async () => {
 });
 
 test("English is word for word what is built in", () => {
-  assert.ok(Object.keys(builtIn).length > 50, "strings.rs is written in another way than is read here");
+  assert.ok(Object.keys(builtIn).length > 50, "english.rs is written in another way than is read here");
   assert.deepEqual({ ...languages.get("en") }, { ...builtIn });
 });
 

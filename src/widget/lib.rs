@@ -13,6 +13,7 @@
 //! - `entry`: the one real input.
 //! - `typing`: every way into it, and which of them it was.
 //! - `paint`, `slots`, `strings`, `intl`, `form`: what the page shows and what the form posts.
+//! - `english`: the built-in words.
 //! - `memory`: what outlives the page, and what other tabs tell.
 //! - `webotp`: reading the code out of the text message, where the browser can.
 //! - `tell`: the element's events and its `state`.
@@ -36,6 +37,7 @@ mod attributes;
 mod bindings;
 mod element;
 mod endpoint;
+mod english;
 mod entry;
 mod form;
 mod from_js;

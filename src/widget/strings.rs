@@ -1,5 +1,5 @@
-//! The visitor's words: one sentence for each message, in plain English, every one of them
-//! replaceable by the page's `strings`.
+//! The visitor's words: which sentence is for which message, in the language of the page or as the
+//! page's `strings` have it.
 
 use js_sys::JsString;
 use mfa_core::entry::Dropped;
@@ -9,6 +9,7 @@ use mfa_core::{Alphabet, Channel, ClosedReason, ConfigField, TokenFormat};
 use wasm_bindgen::JsValue;
 
 use crate::bindings::{Parts, get};
+use crate::english::Text;
 use crate::intl::{plural, time_of_day};
 
 /// The built-in words, under those of the language and the page's own.
@@ -20,10 +21,6 @@ pub(crate) struct Strings {
     language: JsString,
 }
 
-/// A name and its built-in text; `{n}`, `{to}`, `{time}` and the like are filled in.
-/// Behind one pointer, so that a choice between texts is a table.
-type Text = &'static (&'static str, &'static str);
-
 impl Strings {
     pub(crate) fn of(parts: &Parts) -> Self {
         Self { words: parts.words(), language: parts.language() }
@@ -31,7 +28,7 @@ impl Strings {
 
     /// What the field is called, where the page does not say.
     pub(crate) fn label(&self) -> String {
-        self.get(&("label", "Security code"))
+        self.get(Text::Label)
     }
 
     /// What a button says.
@@ -39,14 +36,14 @@ impl Strings {
         use Asking::{Again, First, Instead};
         use Channel::{Call, Sms};
         self.get(match action {
-            Action::Ask { channel: Sms, asking: First } => &("send_sms", "Text me a code"),
-            Action::Ask { channel: Call, asking: First } => &("send_call", "Call me with a code"),
-            Action::Ask { channel: Sms, asking: Again } => &("again_sms", "Send a new code"),
-            Action::Ask { channel: Call, asking: Again } => &("again_call", "Call me again"),
-            Action::Ask { channel: Sms, asking: Instead } => &("instead_sms", "Text me instead"),
-            Action::Ask { channel: Call, asking: Instead } => &("instead_call", "Call me instead"),
-            Action::ReadBack => &("read_back", "Read the code out"),
-            Action::Retry => &("retry", "Try again"),
+            Action::Ask { channel: Sms, asking: First } => Text::SendSms,
+            Action::Ask { channel: Call, asking: First } => Text::SendCall,
+            Action::Ask { channel: Sms, asking: Again } => Text::AgainSms,
+            Action::Ask { channel: Call, asking: Again } => Text::AgainCall,
+            Action::Ask { channel: Sms, asking: Instead } => Text::InsteadSms,
+            Action::Ask { channel: Call, asking: Instead } => Text::InsteadCall,
+            Action::ReadBack => Text::ReadBack,
+            Action::Retry => Text::Retry,
         })
     }
 
@@ -56,18 +53,14 @@ impl Strings {
         push_digits(&mut clock, seconds / 60);
         clock.push_str(if seconds % 60 < 10 { ":0" } else { ":" });
         push_digits(&mut clock, seconds % 60);
-        self.fill(&("wait", "in {time}"), "time", &clock)
+        self.fill(Text::Wait, "time", &clock)
     }
 
     /// What the code looks like, never to share it, and until when it works.
     pub(crate) fn hint(&self, format: TokenFormat, until: &str) -> String {
-        let mut text = self.counted(
-            format,
-            &("hint_digits", "The code has {n} numbers. Never share it with anyone."),
-            &("hint_alphas", "The code has {n} letters and numbers. Never share it with anyone."),
-        );
+        let mut text = self.counted(format, Text::HintDigits, Text::HintAlphas);
         if !until.is_empty() {
-            add(&mut text, &self.fill(&("until", "This code works until {time}."), "time", until));
+            add(&mut text, &self.fill(Text::Until, "time", until));
         }
         text
     }
@@ -87,19 +80,18 @@ impl Strings {
             let mut buffer = [0; 4];
             let spoken: &str = character.encode_utf8(&mut buffer);
             if character.is_ascii_uppercase() {
-                text.push_str(&self.fill(&("capital", "capital {c}"), "c", spoken));
+                text.push_str(&self.fill(Text::Capital, "c", spoken));
             } else {
                 text.push_str(spoken);
             }
         }
-        if text.is_empty() { self.get(&("empty", "The field is empty.")) } else { text }
+        if text.is_empty() { self.get(Text::Empty) } else { text }
     }
 
     /// What the browser says when the form is submitted too early. It must say something.
     pub(crate) fn required(&self) -> String {
-        const BUILT_IN: &str = "Confirm the code first.";
-        let text = self.get(&("required", BUILT_IN));
-        if text.is_empty() { BUILT_IN.into() } else { text }
+        let text = self.get(Text::Required);
+        if text.is_empty() { Text::Required.english().into() } else { text }
     }
 
     /// The sentence for a message, about the number that the code went to and what the field holds.
@@ -114,100 +106,54 @@ impl Strings {
             Message::Config(field) => return self.config(field),
             Message::Dropped(why) => return self.dropped(why, format),
             Message::RateLimited(Some(seconds)) => {
-                return self.fill(
-                    &("rate_limited_for", "Too many requests. Try again in {time}."),
-                    "time",
-                    &self.duration(seconds),
-                );
+                return self.fill(Text::RateLimitedFor, "time", &self.duration(seconds));
             }
             Message::Sent(channel) => return self.sent(channel, false, to),
             Message::SentAgain(channel) => return self.sent(channel, true, to),
             Message::TooShort => {
-                return self.counted(
-                    format,
-                    &("too_short_digits", "Enter all {n} numbers of the code."),
-                    &("too_short_alphas", "Enter all {n} letters and numbers of the code."),
-                );
+                return self.counted(format, Text::TooShortDigits, Text::TooShortAlphas);
             }
             Message::Expiring(seconds) => {
-                return self.fill(
-                    &("expires_in", "This code stops working in {time}."),
-                    "time",
-                    &self.duration(seconds),
-                );
+                return self.fill(Text::ExpiresIn, "time", &self.duration(seconds));
             }
             Message::ReadBack => return self.spelled(code),
             Message::Verifying { filled: true } => {
-                let mut text = self.get(FILLED);
-                add(&mut text, &self.get(VERIFYING));
+                let mut text = self.get(Text::Filled);
+                add(&mut text, &self.get(Text::Verifying));
                 return text;
             }
             Message::Wrong { left, lookalikes } => return self.wrong(left, lookalikes),
-            Message::AskFirst => &("ask_first", "Ask for a code first."),
-            Message::ChannelUnavailable => &(
-                "channel_unavailable",
-                "This number cannot be reached this way. Choose another way.",
-            ),
+            Message::AskFirst => Text::AskFirst,
+            Message::ChannelUnavailable => Text::ChannelUnavailable,
             Message::Closed(reason) => closed(reason),
-            Message::Elsewhere => &("elsewhere", "The code was confirmed in another tab."),
-            Message::Filled => FILLED,
-            Message::Late(true) => &("late_call", "No text message yet? We can call you instead."),
-            Message::Late(false) => &("late", "No text message yet? You can ask for a new code."),
-            Message::Misconfigured => &(
-                "misconfigured",
-                "Codes cannot be used here at the moment. Tell the site's support.",
-            ),
-            Message::NumberRefused => &(
-                "number_refused",
-                "This phone number cannot be used. Contact the site's support to change it.",
-            ),
-            Message::Online => &("back_online", "You are connected again. Try again."),
-            Message::RateLimited(None) => &("rate_limited", "Too many requests. Try again later."),
-            Message::Sending(Channel::Sms) => &("sending_sms", "Sending the code…"),
-            Message::Sending(Channel::Call) => &("sending_call", "Starting the call…"),
-            Message::SignInAgain => {
-                &("sign_in_again", "This page has been open for too long. Sign in again.")
-            }
-            Message::Unavailable => {
-                &("unavailable", "The service does not work properly at the moment. Try again.")
-            }
-            Message::Unreachable { kept: false } => &(
-                "unreachable",
-                "We could not reach the service. Check your connection and try again.",
-            ),
-            Message::Unreachable { kept: true } => &(
-                "unreachable_kept",
-                "We could not reach the service. Your code is still here. Check your connection \
-                 and try again.",
-            ),
-            Message::Verified => &("verified", "Code confirmed."),
-            Message::Verifying { filled: false } => VERIFYING,
+            Message::Elsewhere => Text::Elsewhere,
+            Message::Filled => Text::Filled,
+            Message::Late(true) => Text::LateCall,
+            Message::Late(false) => Text::Late,
+            Message::Misconfigured => Text::Misconfigured,
+            Message::NumberRefused => Text::NumberRefused,
+            Message::Online => Text::BackOnline,
+            Message::RateLimited(None) => Text::RateLimited,
+            Message::Sending(Channel::Sms) => Text::SendingSms,
+            Message::Sending(Channel::Call) => Text::SendingCall,
+            Message::SignInAgain => Text::SignInAgain,
+            Message::Unavailable => Text::Unavailable,
+            Message::Unreachable { kept: false } => Text::Unreachable,
+            Message::Unreachable { kept: true } => Text::UnreachableKept,
+            Message::Verified => Text::Verified,
+            Message::Verifying { filled: false } => Text::Verifying,
         };
         self.get(text)
     }
 
     fn wrong(&self, left: u8, lookalikes: bool) -> String {
         let mut text = if left == 1 {
-            self.get(&(
-                "wrong_last",
-                "That code is not correct. 1 try left, then you need a new code.",
-            ))
+            self.get(Text::WrongLast)
         } else {
-            self.count(
-                &(
-                    "wrong",
-                    "That code is not correct. Check the latest message and try again. {n} \
-                     tries left.",
-                ),
-                left.into(),
-            )
+            self.count(Text::Wrong, left.into())
         };
         if lookalikes {
-            let hint = self.get(&(
-                "lookalikes",
-                "Look closely: O and 0, and I, l and 1, are easily mixed up. Capital and small \
-                 letters count.",
-            ));
+            let hint = self.get(Text::Lookalikes);
             add(&mut text, &hint);
         }
         text
@@ -216,58 +162,31 @@ impl Strings {
     /// What the site has set up wrongly, for whoever reads it to pass on.
     fn config(&self, field: ConfigField) -> String {
         let (least, most) = field.range();
-        let text = self.fill(
-            &(
-                "config",
-                "This page is not set up correctly: {field} must be a whole number from {least} \
-                 to {most}. Tell the site's support.",
-            ),
-            "field",
-            field.name(),
-        );
+        let text = self.fill(Text::Config, "field", field.name());
         let text = replace(&text, "least", &digits(least));
         replace(&text, "most", &digits(most))
     }
 
     fn sent(&self, channel: Channel, again: bool, to: Option<&str>) -> String {
         let text = match (channel, again) {
-            (Channel::Call, _) => &("sent_call", "We are calling {to}. Answer to hear the code."),
-            (Channel::Sms, false) => {
-                &("sent_sms", "Code sent to {to}. It can take a minute to arrive.")
-            }
-            (Channel::Sms, true) => {
-                &("sent_again_sms", "New code sent to {to}. It can take a minute to arrive.")
-            }
+            (Channel::Call, _) => Text::SentCall,
+            (Channel::Sms, false) => Text::SentSms,
+            (Channel::Sms, true) => Text::SentAgainSms,
         };
         match to {
             Some(to) => self.fill(text, "to", to),
-            None => self.fill(text, "to", &self.get(&("phone", "your phone"))),
+            None => self.fill(text, "to", &self.get(Text::Phone)),
         }
     }
 
     fn dropped(&self, why: Dropped, format: TokenFormat) -> String {
         let (of_digits, of_alphas) = match why {
             Dropped::Ambiguous => {
-                return self.get(&(
-                    "dropped_ambiguous",
-                    "There is more than one code in that text. Type the one you mean.",
-                ));
+                return self.get(Text::DroppedAmbiguous);
             }
-            Dropped::Characters => (
-                &("dropped_digits", "Only numbers are used in this code."),
-                &("dropped_alphas", "Only the letters A to Z and numbers are used in this code."),
-            ),
-            Dropped::Nothing => (
-                &("dropped_nothing_digits", "There is no code of {n} numbers in that text."),
-                &(
-                    "dropped_nothing_alphas",
-                    "There is no code of {n} letters and numbers in that text.",
-                ),
-            ),
-            Dropped::Surplus => (
-                &("dropped_surplus_digits", "The code has only {n} numbers."),
-                &("dropped_surplus_alphas", "The code has only {n} letters and numbers."),
-            ),
+            Dropped::Characters => (Text::DroppedDigits, Text::DroppedAlphas),
+            Dropped::Nothing => (Text::DroppedNothingDigits, Text::DroppedNothingAlphas),
+            Dropped::Surplus => (Text::DroppedSurplusDigits, Text::DroppedSurplusAlphas),
         };
         self.counted(format, of_digits, of_alphas)
     }
@@ -286,20 +205,20 @@ impl Strings {
     /// A wait in words: minutes from a minute and a half on.
     fn duration(&self, seconds: u32) -> String {
         match seconds {
-            0 | 1 => self.get(&("second", "a second")),
-            2..=89 => self.count(&("seconds", "{n} seconds"), seconds),
-            _ => self.count(&("minutes", "{n} minutes"), seconds.div_ceil(60)),
+            0 | 1 => self.get(Text::Second),
+            2..=89 => self.count(Text::Seconds, seconds),
+            _ => self.count(Text::Minutes, seconds.div_ceil(60)),
         }
     }
 
     fn count(&self, text: Text, number: u32) -> String {
         let words = self.words(text);
         let category = words.is_object().then(|| plural(&self.language, number));
-        let text = match category {
-            Some(category) => one_of(&words, [&category, "other"]).unwrap_or_else(|| text.1.into()),
-            None => words.as_string().unwrap_or_else(|| text.1.into()),
+        let theirs = match category {
+            Some(category) => one_of(&words, [&category, "other"]),
+            None => words.as_string(),
         };
-        replace(&text, "n", &digits(number))
+        replace(&theirs.unwrap_or_else(|| text.english().into()), "n", &digits(number))
     }
 
     fn fill(&self, text: Text, name: &str, value: &str) -> String {
@@ -307,18 +226,15 @@ impl Strings {
     }
 
     fn get(&self, text: Text) -> String {
-        self.words(text).as_string().unwrap_or_else(|| text.1.into())
+        self.words(text).as_string().unwrap_or_else(|| text.english().into())
     }
 
     /// What the page or the language has under this name. Not an object: `get` throws, and the
     /// built-in words stand.
-    fn words(&self, &(name, _): Text) -> JsValue {
-        get(&self.words, name).unwrap_or(JsValue::UNDEFINED)
+    fn words(&self, text: Text) -> JsValue {
+        get(&self.words, text.name()).unwrap_or(JsValue::UNDEFINED)
     }
 }
-
-const FILLED: Text = &("filled", "Code filled in.");
-const VERIFYING: Text = &("verifying", "Checking the code…");
 
 /// The first of these names that the object has a text for.
 fn one_of(words: &JsValue, names: [&str; 2]) -> Option<String> {
@@ -333,16 +249,10 @@ fn add(text: &mut String, sentence: &str) {
 
 const fn closed(reason: ClosedReason) -> Text {
     match reason {
-        ClosedReason::Exhausted => {
-            &("exhausted", "Too many wrong codes. Ask for a new code to try again.")
-        }
-        ClosedReason::Expired => &("expired", "The code has expired. Ask for a new code."),
-        ClosedReason::Unknown => {
-            &("unknown", "This code can no longer be used. Ask for a new code.")
-        }
-        ClosedReason::Used => {
-            &("used", "This code was already used. Ask for a new code if you are not signed in.")
-        }
+        ClosedReason::Exhausted => Text::Exhausted,
+        ClosedReason::Expired => Text::Expired,
+        ClosedReason::Unknown => Text::Unknown,
+        ClosedReason::Used => Text::Used,
     }
 }
 
