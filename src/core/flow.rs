@@ -14,6 +14,7 @@
 //! - `asking`, `entering`, `verifying`, `settled`: what each state makes of each event, every
 //!   pair written out.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 mod answer;
@@ -51,7 +52,7 @@ const PATIENCE: u32 = 20;
 pub struct Flow {
     settings: Settings,
     state: State,
-    interaction: Option<Interaction>,
+    interaction: Option<Box<Interaction>>,
     /// The channels to offer: the endpoint's, once it has named them.
     channels: Channels,
     /// Before this time no further token is asked for. Outlives a reset.
@@ -150,8 +151,8 @@ impl Flow {
 
     /// The interaction, once there is one.
     #[must_use]
-    pub const fn interaction(&self) -> Option<&Interaction> {
-        self.interaction.as_ref()
+    pub fn interaction(&self) -> Option<&Interaction> {
+        self.interaction.as_deref()
     }
 
     /// The channels to offer.
@@ -189,7 +190,7 @@ impl Flow {
         let is_bound = |it: &Interaction| it.origin_bound && it.channel == Channel::Sms;
         !self.disabled
             && matches!(self.state, State::Entering { .. } | State::Rejected { .. })
-            && self.interaction.as_ref().is_some_and(is_bound)
+            && self.interaction().is_some_and(is_bound)
     }
 
     /// Whether [`Event::Typed`] would change anything. It comes with every key, and to most of them

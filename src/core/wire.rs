@@ -16,7 +16,7 @@ use crate::{Channel, ClosedReason, UncheckedConfig};
 
 mod problem;
 
-pub use problem::{Problem, ProblemCode};
+pub use problem::{Failure, Problem, ProblemCode};
 
 /// `POST {endpoint}/sms` and `POST {endpoint}/call`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,7 +146,7 @@ pub struct VerifyAnswer {
     pub resend_after: Option<i64>,
 }
 
-impl Problem {
+impl Failure {
     /// Why the interaction is closed; [`ClosedReason::Unknown`] when the body does not say.
     #[must_use]
     pub fn closed_reason(&self) -> ClosedReason {
@@ -185,9 +185,9 @@ mod tests {
 
     #[test]
     fn a_problem_without_a_reason_is_closed_for_an_unknown_one() {
-        let upstream: Problem = serde_json::from_str(r#"{"error":"Not Found"}"#).unwrap();
+        let upstream: Failure = serde_json::from_str(r#"{"error":"Not Found"}"#).unwrap();
         assert_eq!(upstream.closed_reason(), ClosedReason::Unknown);
-        let ours: Problem = serde_json::from_str(r#"{"reason":"used"}"#).unwrap();
+        let ours: Failure = serde_json::from_str(r#"{"reason":"used"}"#).unwrap();
         assert_eq!(ours.closed_reason(), ClosedReason::Used);
     }
 }

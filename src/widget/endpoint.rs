@@ -6,9 +6,9 @@ use std::rc::Rc;
 use gloo_net::http::{Headers, Response};
 use js_sys::Promise;
 use mfa_core::flow::{Answer, Event, RequestId};
-use mfa_core::wire::{Problem, StartAnswer, StartRequest, VerifyAnswer};
+use mfa_core::wire::{StartAnswer, StartRequest, VerifyAnswer};
 use mfa_core::{Channel, Token};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -186,14 +186,6 @@ pub(crate) fn callback(call: impl FnMut(JsValue) -> Result<JsValue, JsValue> + '
     Closure::wrap(call).into_js_value()
 }
 
-/// What a program acts on in a [`Problem`]; the rest of it is for people.
-#[derive(Default, Deserialize)]
-struct Failure {
-    code: Option<String>,
-    reason: Option<String>,
-    resend_after: Option<i64>,
-}
-
 struct Reply {
     status: u16,
     retry_after: Option<u32>,
@@ -211,16 +203,10 @@ impl Reply {
     }
 
     fn read<Body: Default + DeserializeOwned>(self) -> Answer<Body> {
-        let (body, problem) = (from_js(self.body.clone()).ok(), problem(self.body));
-        Answer { status: self.status, retry_after: self.retry_after, body, problem }
+        let body = from_js(self.body.clone()).ok();
+        let failure = from_js(self.body).unwrap_or_default();
+        Answer { status: self.status, retry_after: self.retry_after, body, failure }
     }
-}
-
-/// Once in the module, not once for each type of answer.
-#[inline(never)]
-fn problem(body: JsValue) -> Problem {
-    let Failure { code, reason, resend_after } = from_js(body).unwrap_or_default();
-    Problem { code, reason, resend_after, ..Problem::default() }
 }
 
 /// `Retry-After` in its first form; a date is not worth a date parser here.

@@ -23,8 +23,9 @@ const TARGET: &str = "wasm32-multivalue";
 const CHANGED: [(&str, &str); 2] =
     [("features", "+multivalue"), ("llvm-abiname", "experimental-mv")];
 
-/// A structure is copied by one instruction, not by two for each eight bytes of it.
-const COPIES: &str = "-Cllvm-args=-max-store-memcpy=1";
+/// A structure is copied by one instruction, not by two for each eight bytes of it; and nothing is
+/// computed in two places so that it need not be in a third.
+const SMALLER: [&str; 3] = ["max-store-memcpy=1", "enable-pre=false", "enable-load-pre=false"];
 
 /// Opens cargo's and rustc's unstable options. The compiler is pinned, so they cannot change.
 const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
@@ -38,8 +39,8 @@ pub(crate) fn widget(target: &Path) -> Result<PathBuf> {
         // A panic is a trap: what it would print, nobody would read.
         OsString::from("-Zunstable-options"),
         OsString::from("-Cpanic=immediate-abort"),
-        OsString::from(COPIES),
     ];
+    flags.extend(SMALLER.map(|word| OsString::from(format!("-Cllvm-args=-{word}"))));
     for (from, to) in folders()? {
         let mut flag = OsString::from("--remap-path-prefix=");
         flag.push(from);

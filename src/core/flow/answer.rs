@@ -4,7 +4,7 @@
 //! decided here: by the status, then by the body as far as it is understood.
 
 use super::{Event, Refusal, RequestId};
-use crate::wire::{Problem, ProblemCode, StartAnswer, VerifyAnswer};
+use crate::wire::{Failure, ProblemCode, StartAnswer, VerifyAnswer};
 
 /// An HTTP answer, its body already read as what it should be.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Answer<Body> {
     /// The body of a success; `None` if it is something else.
     pub body: Option<Body>,
     /// The body of a failure; empty if it is something else.
-    pub problem: Problem,
+    pub failure: Failure,
 }
 
 impl<Body> Answer<Body> {
@@ -29,7 +29,7 @@ impl<Body> Answer<Body> {
         if self.is_success() {
             return Refusal::NotUnderstood;
         }
-        Refusal::read(self.status, self.problem.code.as_deref(), self.retry_after)
+        Refusal::read(self.status, self.failure.code.as_deref(), self.retry_after)
     }
 }
 
@@ -63,9 +63,9 @@ impl Answer<VerifyAnswer> {
             };
         }
         if self.status == 404
-            && self.problem.code.as_deref() != Some(ProblemCode::NotFound.as_str())
+            && self.failure.code.as_deref() != Some(ProblemCode::NotFound.as_str())
         {
-            let (reason, resend_after) = (self.problem.closed_reason(), self.problem.resend_after);
+            let (reason, resend_after) = (self.failure.closed_reason(), self.failure.resend_after);
             return Event::Closed { request, reason, resend_after };
         }
         Event::Refused { request, refusal: self.refusal() }
@@ -84,7 +84,7 @@ mod tests {
             status,
             retry_after: None,
             body: serde_json::from_str(body).ok(),
-            problem: serde_json::from_str(body).unwrap_or_default(),
+            failure: serde_json::from_str(body).unwrap_or_default(),
         }
         .event(REQUEST)
     }
@@ -94,7 +94,7 @@ mod tests {
             status,
             retry_after: None,
             body: serde_json::from_str(body).ok(),
-            problem: serde_json::from_str(body).unwrap_or_default(),
+            failure: serde_json::from_str(body).unwrap_or_default(),
         }
         .event(REQUEST)
     }

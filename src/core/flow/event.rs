@@ -1,5 +1,7 @@
 //! What can happen to a code entry, and what must then be done.
 
+use alloc::boxed::Box;
+
 use super::{Interaction, Memory, Refusal};
 use crate::entry::Dropped;
 use crate::{Channel, ClosedReason, Sealed, Token, wire};
@@ -84,7 +86,7 @@ pub enum Event {
     /// The site's backend started the interaction itself and gave it to the page.
     Given {
         /// What was started.
-        interaction: Interaction,
+        interaction: Box<Interaction>,
     },
     /// No answer came: no connection, or the answer was lost on the way.
     Lost {

@@ -1,5 +1,6 @@
 //! One interaction, as the page knows it.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -138,7 +139,7 @@ impl Interaction {
         asked: Channel,
         settings: Settings,
         now: Instant,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Box<Self>, Refusal> {
         if !answer.success {
             return Err(Refusal::Unavailable { retry_after: None });
         }
@@ -147,7 +148,7 @@ impl Interaction {
         }
         let config = answer.config().or(settings.config).check();
         let config = config.map_err(|error| Refusal::Config(error.field))?;
-        Ok(Self {
+        Ok(Box::new(Self {
             id: answer.id.into(),
             channel: answer.channel.unwrap_or(asked),
             to: answer.to.filter(|to| to.len() <= LONGEST_TO).map(plain),
@@ -161,7 +162,7 @@ impl Interaction {
             origin_bound: answer.origin_bound.unwrap_or(false),
             summary: answer.summary.map(wire::Summary::into_lines).map(lines),
             warned: config.valid_for(),
-        })
+        }))
     }
 
     /// Whether the token's time is over.

@@ -1,6 +1,8 @@
 //! What outlives the page: a reload goes on where the visitor was, and the other tabs of the same
 //! sign-in keep up. Never the token, the ticket or the receipt.
 
+use alloc::boxed::Box;
+
 use super::{
     Before, Channels, Effect, Flow, Instant, Intent, Interaction, Notice, Outcome, RequestId,
     SendIntent, Sending, State,
@@ -15,7 +17,7 @@ const LONGEST_WAIT: u32 = 86_400;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// The token that can still be typed.
-    pub interaction: Option<Interaction>,
+    pub interaction: Option<Box<Interaction>>,
     /// The channels that its endpoint offers.
     pub channels: Channels,
     /// Before this time no further token is asked for.

@@ -33,6 +33,20 @@ pub struct Problem {
     pub resend_after: Option<i64>,
 }
 
+/// What a program acts on in a [`Problem`]; the rest of it is for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Failure {
+    /// See [`Problem::code`].
+    #[serde(default)]
+    pub code: Option<String>,
+    /// See [`Problem::reason`].
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// See [`Problem::resend_after`].
+    #[serde(default)]
+    pub resend_after: Option<i64>,
+}
+
 macro_rules! problem_codes {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)*) => {
         /// The stable codes of the contract. A code never changes its meaning; new ones may
