@@ -51,6 +51,39 @@ const SIMPLER: &[(&str, &str)] = &[
          : new",
         "new",
     ),
+    // Every call of ours hands over the way to make the place larger.
+    (
+        "\
+if (realloc === undefined) {
+const buf = cachedTextEncoder.encode(arg);
+const ptr = malloc(buf.length, 1) >>> 0;
+getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);
+WASM_VECTOR_LEN = buf.length;
+return ptr;
+}
+",
+        "",
+    ),
+    // Safari's decoder fails after two gigabytes, of which a code entry never reads the millionth.
+    (
+        "\
+const MAX_SAFARI_DECODE_BYTES = 2146435072;
+let numBytesDecoded = 0;
+",
+        "",
+    ),
+    (
+        "\
+numBytesDecoded += bytes.length;
+if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {
+cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+cachedTextDecoder.decode();
+numBytesDecoded = bytes.length;
+}
+",
+        "",
+    ),
+    ("if (Symbol.dispose) Widget.prototype[Symbol.dispose] = Widget.prototype.free;\n", ""),
     (
         "\
 if (!('encodeInto' in cachedTextEncoder)) {
