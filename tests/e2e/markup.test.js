@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { FIELD, hasACode, opens, posted } from "./own-form.js";
+import { FIELD, form, hasACode, opens, posted } from "./own-form.js";
+import { OwnPage } from "./own-page.js";
 import { stories, story } from "./story.js";
 
 stories("A field of the page's own", () => {
@@ -26,6 +27,47 @@ stories("A field of the page's own", () => {
     assert.equal(all.get("csrf"), "s3cret");
     assert.equal(all.get("remember"), "on");
     assert.match(all.get("token"), /^\d{6}$/);
+  });
+});
+
+stories("A field that the page puts in place of another", () => {
+  const replaced = (visitor) =>
+    visitor.element.evaluate((element) => {
+      const field = element.querySelector("input[name=token]");
+      const other = Object.assign(document.createElement("input"), { id: field.id, name: field.name });
+      field.replaceWith(other);
+    });
+
+  story("while a code is entered is the one that it is entered into, and no second one is sent", async ({ visitor }) => {
+    const own = await opens(visitor);
+    const code = await hasACode(visitor);
+    await visitor.types(code.slice(0, 3));
+    await replaced(visitor);
+    await visitor.standsAt("entering");
+    assert.equal(await visitor.field.inputValue(), "");
+    await visitor.field.focus();
+    await visitor.types(code);
+    await visitor.standsAt("verified");
+    assert.equal(await visitor.phone.count(), 1);
+    assert.deepEqual(await visitor.element.evaluate((element) => [
+      element.querySelectorAll("input").length, element.querySelectorAll("[slot=hint]").length,
+    ]), [1, 1]);
+    await visitor.presses("Continue");
+    assert.equal((await posted(visitor, own)).get("token"), code);
+  });
+
+  story("before the module has come is the one that it takes", async ({ visitor }) => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await visitor.page.route("**/mfa_code_bg.wasm", (route) => held.then(() => route.continue()));
+    await OwnPage.opens(visitor, "mara", form());
+    await visitor.field.fill("12");
+    await replaced(visitor);
+    release();
+    await visitor.standsAt("idle");
+    await visitor.field.focus();
+    await visitor.types(await hasACode(visitor));
+    await visitor.standsAt("verified");
   });
 });
 

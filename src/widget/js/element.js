@@ -42,7 +42,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #internals = this.attachInternals();
-  #chrome = Object.assign(chrome(this), { language: "" });
+  #chrome = Object.assign(chrome(this, () => this.#refit()), { language: "" });
   #field = null;
   #widget = null;
   #unwatch = null;
@@ -125,13 +125,20 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     this.#widget ? this.#call((widget) => widget.moved()) : this.#load();
   }
 
+  /** The page may have put another field in place of the one that was there. */
+  #refit() {
+    if (!this.isConnected || !this.#field || this.#field.parentNode === this) return;
+    this.#drop();
+    this.#field = null;
+    this.#mount();
+  }
+
   async #load() {
     if (this.#loading || this.#crashed) return;
     this.#loading = true;
-    const light = this.#field;
     // Until then a submit waits; the plain field alone must not be stopped by us for good.
     if (this.hasAttribute("required")) {
-      this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.", light);
+      this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.", this.#field);
     }
     let wasm;
     try {
@@ -144,6 +151,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     }
     // The page may have removed us while the module loaded.
     if (!this.isConnected) return;
+    const light = this.#field;
     try {
       this.#widget = new wasm.Widget(Object.assign(this.#chrome, {
         host: this, internals: this.#internals, field: light, events: EVENTS,
