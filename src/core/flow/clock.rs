@@ -14,6 +14,15 @@ const WARNED: u32 = 20;
 /// The seconds that a text message is given to arrive.
 const PATIENCE: u64 = 30;
 
+/// No wait is believed to be longer, in seconds: a day, the longest window of the proxy's limits.
+/// An endpoint may be wrong, and a clock may have been set.
+pub(super) const LONGEST_WAIT: u32 = 86_400;
+
+/// As many seconds as an endpoint says to wait; none where that is less than nothing.
+pub(super) fn believed(seconds: i64) -> Option<u32> {
+    u32::try_from(seconds.min(LONGEST_WAIT.into())).ok()
+}
+
 impl Flow {
     /// When [`Event::Woke`](super::Event::Woke) is wanted next; replaces any earlier wish. `None`:
     /// not at all.
@@ -78,7 +87,7 @@ impl Flow {
     /// No further token is asked for before so many seconds: the endpoint would refuse it. What
     /// was said before is never shortened.
     pub(super) fn wait(&mut self, seconds: Option<i64>, now: Instant) {
-        if let Some(seconds) = seconds.and_then(|seconds| u32::try_from(seconds).ok()) {
+        if let Some(seconds) = seconds.and_then(believed) {
             self.resend_at = self.resend_at.max(now.after_seconds(seconds));
         }
     }

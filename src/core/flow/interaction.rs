@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::clock::believed;
 use super::{Instant, Refusal};
 use crate::{Channel, InteractionConfig, Sealed, UncheckedConfig, wire};
 
@@ -155,10 +156,7 @@ impl Interaction {
             config,
             attempts_left: config.max_attempts(),
             expires: now.after_seconds(config.valid_for()),
-            resend_after: answer
-                .resend_after
-                .and_then(|seconds| u32::try_from(seconds).ok())
-                .unwrap_or(DEFAULT_COOLDOWN),
+            resend_after: answer.resend_after.and_then(believed).unwrap_or(DEFAULT_COOLDOWN),
             origin_bound: answer.origin_bound.unwrap_or(false),
             summary: answer.summary.map(wire::Summary::into_lines).map(lines),
             warned: config.valid_for(),
@@ -213,6 +211,10 @@ mod tests {
         let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
         assert_eq!(flow.interaction().unwrap().to, None);
         assert_eq!(flow.cooldown(NOW), 30);
+        let mut flow = asked();
+        let answer = wire::StartAnswer { resend_after: Some(i64::MAX), ..sms() };
+        let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
+        assert_eq!(flow.cooldown(NOW), 86_400);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Why the endpoint did not do what it was asked to, as far as the person or the page can act
 //! on it.
 
+use super::clock::LONGEST_WAIT;
 use crate::ConfigField;
 
 /// A request that was answered, but not served. The interaction goes on.
@@ -39,6 +40,7 @@ impl Refusal {
     /// balancer's HTML page or from an empty body, the status decides.
     #[must_use]
     pub fn read(status: u16, code: Option<&str>, retry_after: Option<u32>) -> Self {
+        let retry_after = retry_after.map(|seconds| seconds.min(LONGEST_WAIT));
         match code {
             Some("channel_unavailable") => Self::ChannelUnavailable,
             Some("invalid_token") => Self::TokenForm,
@@ -101,6 +103,12 @@ mod tests {
         assert_eq!(Refusal::read(422, Some("number_refused"), None), Refusal::NumberRefused);
         assert_eq!(Refusal::read(403, Some("ticket_expired"), None), Refusal::SignInAgain);
         assert_eq!(Refusal::read(422, Some("invalid_token"), None), Refusal::TokenForm);
+    }
+
+    #[test]
+    fn no_wait_is_longer_than_a_day() {
+        let refusal = Refusal::read(429, None, Some(u32::MAX));
+        assert_eq!(refusal, Refusal::RateLimited { retry_after: Some(86_400) });
     }
 
     #[test]
