@@ -262,16 +262,16 @@ impl fmt::Display for Soaks<'_> {
         writeln!(
             f,
             "\n### Load without a pause\n\n\
-             For {seconds} s {} visits begin in each second at each of {} proxies, one after the other: \
-             {} people sign in again and again, one time in {} with a wrong code before the right \
-             one. A visit that there is no time for is missed, and not made up for. All have the \
-             default `capacity`. The first is the program, with rates that are not used up: when its \
-             books are full it turns everybody away for want of room (503), until what they hold \
-             ends, after a quarter of an hour and more. The others are the library, in processes of \
-             the benchmark's, with a clock on which {} s pass in one: they forget while they go on. \
-             One has every default, and turns most away for a limit (429), the other has rates that \
-             are not used up. Memory of the whole process, the most that was seen since the line \
-             before:",
+             For {seconds} s {} visits begin in each second at each of {} proxies, one after the \
+             other: {} people sign in again and again, one time in {} with a wrong code before the \
+             right one. A visit that there is no time for is missed, and not made up for. All have \
+             the default `capacity`. The first is the program, with rates that are not used up: \
+             when its books are full it turns everybody away for want of room (503), until what \
+             they hold ends, after a quarter of an hour and more. The others are the library, in \
+             processes of the benchmark's, with a clock on which {} s pass in one: they forget \
+             while they go on. One has every default, and turns most away for a limit (429), the \
+             other has rates that are not used up. Memory of the whole process, the most that was \
+             seen since the line before:",
             soak::PACE,
             self.0.len(),
             soak::PEOPLE,
@@ -297,9 +297,9 @@ impl fmt::Display for Soaks<'_> {
         }
         writeln!(
             f,
-            "\nFor {} s memory may grow: until the books are full, and on the hurried clock until all \
-             have come and as much is forgotten as is remembered. Of the time after that, flat is \
-             what has no more than {FLAT:.2} times the memory in the second half than in the \
+            "\nFor {} s memory may grow: until the books are full, and on the hurried clock until \
+             all have come and as much is forgotten as is remembered. Of the time after that, flat \
+             is what has no more than {FLAT:.2} times the memory in the second half than in the \
              first, and has room for all if it forgets:\n",
             STEADY_AFTER.as_secs()
         )?;

@@ -3,12 +3,12 @@
 //! People who return sign in, now and then with a wrong code before the right one, until the time
 //! is over, at three proxies at once. One is the program itself, with rates that are not used up:
 //! its books are full before long, and then it turns everybody away until what they hold ends, the
-//! first of it after a quarter of an hour. The others have a clock that hurries, so that they forget
-//! while they go on: one with every default, whose limits turn most away, and one with rates that
-//! are not used up, which lets everybody in.
+//! first of it after a quarter of an hour. The others have a clock that hurries, so that they
+//! forget while they go on: one with every default, whose limits turn most away, and one with rates
+//! that are not used up, which lets everybody in.
 //!
-//! What is remembered grows with how many come. So as many come in each second, far fewer than could
-//! be served: else the memory would say how fast the machine was just then.
+//! What is remembered grows with how many come. So as many come in each second, far fewer than
+//! could be served: else the memory would say how fast the machine was just then.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -54,15 +54,15 @@ const LOOK: Duration = Duration::from_secs(60);
 /// It is looked at so often, for the most of it.
 const GLANCE: Duration = Duration::from_secs(1);
 
-/// After so long nothing more is remembered than was forgotten meanwhile; before, memory has to
-/// grow, and no half of the time begins.
+/// After so long as much is forgotten as is remembered. Before that memory has to grow, so the
+/// halves begin then.
 ///
 /// What each visit leaves behind is kept for an hour at the most (what was sent with its ticket; an
 /// answer, in case it is asked for again, for a quarter of one). That is a minute of the hurried
 /// clock. What is kept for longer, for a day or for thirty, is one of each person: all are known
-/// when everybody has come once, which takes two hours where the defaults let 800 sends through in
-/// each. The books of the program have room for two answers of each of 50,000 sign-ins, which come
-/// within 157 s. So this is four hours, in which a third of the visits may be missed.
+/// when everybody has come once, which takes three hours where the defaults let 800 sends through
+/// in each. The books of the program have room for two answers of each of 50,000 sign-ins, which
+/// come within 157 s. So this is four hours, in which a third of the visits may be missed.
 pub(crate) const STEADY_AFTER: Duration = Duration::from_secs(240);
 
 /// Each half has one look at least.
@@ -159,8 +159,8 @@ pub(crate) fn run(folder: &Path, length: Duration) -> Result<Vec<Soak>> {
     for full in soaks.iter().filter(|soak| soak.name == FULL) {
         ensure!(
             was_full(full.parts().0),
-            "after {} s there was room in the books yet: this machine is too slow for {PACE} visits \
-             a second",
+            "after {} s there was room in the books yet: this machine is too slow for {PACE} \
+             visits a second",
             STEADY_AFTER.as_secs()
         );
     }
@@ -280,23 +280,23 @@ impl Visitor {
         let address = format!("198.18.{}.{}", person / 256, person % 256);
         let person = person * APART;
         let call = rounds::backend(self.private.0, "/tickets", &rounds::ticket(person))?;
-        let (_, ticket) = ask(&mut self.private.1, call).await?;
+        let (_, ticket) = ask(&mut self.private, call).await?;
         let start = page(self.public.0, &address, "/sms", &json!({ "ticket": ticket["ticket"] }))?;
-        let (status, started) = ask(&mut self.public.1, start).await?;
+        let (status, started) = ask(&mut self.public, start).await?;
         if status != 200 {
             return Ok(status);
         }
         let to = number(person).replace('+', "%2B");
         let path = format!("/_emulator/outbox?to={to}");
         let call = load::call(Method::GET, self.phone.0, &path, &[], String::new())?;
-        let (_, outbox) = ask(&mut self.phone.1, call).await?;
+        let (_, outbox) = ask(&mut self.phone, call).await?;
         let token = outbox[0]["token"].as_str().context("nothing was sent")?.to_owned();
         let wrong = if token == "000000" { "000001" } else { "000000" };
         let path = format!("/{}/verify", started["id"].as_str().context("no id")?);
         let mut receipt = Value::Null;
         for token in mistypes.then_some(wrong).into_iter().chain([token.as_str()]) {
             let verify = page(self.public.0, &address, &path, &json!({ "token": token }))?;
-            let (status, verified) = ask(&mut self.public.1, verify).await?;
+            let (status, verified) = ask(&mut self.public, verify).await?;
             if status != 200 {
                 return Ok(status);
             }
@@ -305,7 +305,7 @@ impl Visitor {
         ensure!(receipt.is_string(), "a right token was not taken");
         let redeem =
             rounds::backend(self.private.0, "/receipts/redeem", &json!({ "receipt": receipt }))?;
-        Ok(ask(&mut self.private.1, redeem).await?.0)
+        Ok(ask(&mut self.private, redeem).await?.0)
     }
 }
 
@@ -321,9 +321,13 @@ fn page(to: SocketAddr, visitor: &str, path: &str, body: &Value) -> Result<Call>
     load::call(Method::POST, to, path, &headers, body.to_string())
 }
 
-async fn ask(to: &mut SendRequest<Full<Bytes>>, call: Call) -> Result<(u16, Value)> {
-    to.ready().await?;
-    let answer = to.send_request(call).await?;
+async fn ask((at, connection): &mut To, call: Call) -> Result<(u16, Value)> {
+    // Whoever was not asked for long hangs up; nobody's phone is looked at where all are refused.
+    if connection.is_closed() {
+        *connection = load::connect(*at).await?;
+    }
+    connection.ready().await?;
+    let answer = connection.send_request(call).await?;
     let status = answer.status().as_u16();
     let body = answer.into_body().collect().await?.to_bytes();
     Ok((status, serde_json::from_slice(&body)?))
