@@ -8,7 +8,7 @@
 //! - `inside`: what a request is made of.
 //! - `million`: what ever new numbers cost in memory.
 //! - `cold`: the start, and the size.
-//! - `soak`: load without a pause, and the memory meanwhile; only with `--soak SECONDS`.
+//! - `soak`: load without an end, and the memory meanwhile; only with `--soak SECONDS`.
 //! - `servers`, `process`: the programs. `plain`: the least that could stand in their place.
 //!   `hurried`: the proxy with a clock that runs too fast.
 //! - `report`: what is printed.
@@ -53,9 +53,9 @@ struct Options {
     #[arg(long)]
     brief: bool,
 
-    /// Have people sign in for so many seconds without a pause, too; 600 say whether memory is flat
-    #[arg(long, value_name = "SECONDS")]
-    soak: Option<u64>,
+    /// Have people sign in for so many seconds, too, and say whether memory is flat meanwhile
+    #[arg(long, value_name = "SECONDS", value_parser = soak::length)]
+    soak: Option<Duration>,
 
     /// Cargo says so to every benchmark
     #[arg(long, hide = true)]
@@ -87,9 +87,9 @@ impl Options {
 
     /// Nothing, where it is not asked for.
     fn soak(&self, folder: &Path) -> Result<Vec<Soak>> {
-        let Some(seconds) = self.soak else { return Ok(Vec::new()) };
+        let Some(length) = self.soak else { return Ok(Vec::new()) };
         say("Signing in without a pause");
-        soak::run(folder, Duration::from_secs(seconds))
+        soak::run(folder, length)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::load::CONNECTIONS;
 use crate::million::Stand;
 use crate::rounds::{Asked, PEOPLE, Rounds};
 use crate::servers::{program, proxy_program};
-use crate::soak::{self, FLAT, Soak};
+use crate::soak::{self, FLAT, STEADY_AFTER, Soak};
 
 pub(crate) const NGINX: &str = "nginx `proxy_pass`";
 pub(crate) const PLAIN: &str = "axum and reqwest, passing on";
@@ -250,7 +250,8 @@ impl Soaks<'_> {
         let each = each.collect::<Vec<_>>().join("; ");
         writeln!(
             f,
-            "| memory, in the second half of {seconds} s of load to the first: {FLAT:.2} | {each} |"
+            "| memory in {seconds} s of load, the second half of the steady time to the first: \
+             {FLAT:.2} | {each} |"
         )
     }
 }
@@ -261,41 +262,50 @@ impl fmt::Display for Soaks<'_> {
         writeln!(
             f,
             "\n### Load without a pause\n\n\
-             For {seconds} s people sign in again and again as fast as they are answered, one time \
-             in {} with a wrong code before the right one: {} people, {} at once, at each of {} \
-             proxies, which share the cores. All have the default `capacity`. One has the default rates as \
-             well, and turns most away for a limit (429). The next has rates that are not used up: \
+             For {seconds} s {} visits begin in each second at each of {} proxies, one after the \
+             other: {} people sign in again and again, one time in {} with a wrong code before the \
+             right one. A visit that there is no time for is missed, and not made up for. All have \
+             the default `capacity`. The first is the program, with rates that are not used up: \
              when its books are full it turns everybody away for want of room (503), until what \
-             they hold ends, after a quarter of an hour and more. The last has a clock on which {} \
-             s pass in one: it forgets while it goes on. That is the library in a process of the \
-             benchmark's, the others are the program. Memory of the whole process, the most that \
-             was seen since the line before:",
-            soak::MISTYPED,
-            soak::PEOPLE,
-            CONNECTIONS / self.0.len().max(1),
+             they hold ends, after a quarter of an hour and more. The others are the library, in \
+             processes of the benchmark's, with a clock on which {} s pass in one: they forget \
+             while they go on. One has every default, and turns most away for a limit (429), the \
+             other has rates that are not used up. Memory of the whole process, the most that was \
+             seen since the line before:",
+            soak::PACE,
             self.0.len(),
+            soak::PEOPLE,
+            soak::MISTYPED,
             hurried::TIMES
         )?;
         for soak in self.0 {
             writeln!(
                 f,
-                "\n| {}: s | signed in | refused (429) | refused (503) | MB |\n\
-                 |--:|--:|--:|--:|--:|",
+                "\n| {}: s | signed in | refused (429) | refused (503) | missed | MB |\n\
+                 |--:|--:|--:|--:|--:|--:|",
                 soak.name
             )?;
-            for soak::Stand { seconds, signed_in, refused: [limit, room], memory } in &soak.stands {
+            for stand in &soak.stands {
+                let soak::Stand { seconds, signed_in, refused: [limit, room], missed, memory } =
+                    stand;
                 let memory = megabytes(*memory);
-                writeln!(f, "| {seconds} | {signed_in} | {limit} | {room} | {memory} |")?;
+                writeln!(
+                    f,
+                    "| {seconds} | {signed_in} | {limit} | {room} | {missed} | {memory} |"
+                )?;
             }
         }
         writeln!(
             f,
-            "\nFlat is what has no more than {FLAT:.2} times the memory in the second half of the \
-             time than in the first:\n"
+            "\nFor {} s memory may grow: until the books are full, and on the hurried clock until \
+             all have come and as much is forgotten as is remembered. Of the time after that, flat \
+             is what has no more than {FLAT:.2} times the memory in the second half than in the \
+             first, and has room for all if it forgets:\n",
+            STEADY_AFTER.as_secs()
         )?;
         for soak in self.0 {
             let growth = soak.growth();
-            let verdict = if growth <= FLAT { "flat" } else { "not flat" };
+            let verdict = if soak.is_flat() { "flat" } else { "not flat" };
             writeln!(f, "- {}: {growth:.2}, {verdict}", soak.name)?;
         }
         Ok(())

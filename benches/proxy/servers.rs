@@ -11,10 +11,12 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use clap::ValueEnum;
 use mfa_proxy::{ApiToken, LimitName, Limits, SecretKey, Upstream};
 use uuid::Uuid;
 
 use crate::hurried;
+use crate::million::wide;
 use crate::plain;
 use crate::process::{Process, free_port};
 
@@ -30,9 +32,6 @@ pub(crate) const REMEMBERED: &str = "50000";
 
 /// What the proxy says before each address when it listens.
 const FACES: [&str; 2] = ["public http://", "private http://"];
-
-/// A rate that nobody gets to.
-const NEVER_USED_UP: u32 = 100_000_000;
 
 /// Somebody who is asked.
 pub(crate) struct Server {
@@ -56,12 +55,22 @@ pub(crate) enum Kind {
 }
 
 /// How many sends are let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Rates {
     Default,
     /// The windows of the default, with rates that nobody gets to.
     Wide,
     None,
+}
+
+impl Rates {
+    pub(crate) fn limits(self) -> Limits {
+        match self {
+            Self::Default => Limits::default(),
+            Self::Wide => wide(Limits::default()),
+            Self::None => Limits::without_sends(),
+        }
+    }
 }
 
 /// How a proxy is set up.
@@ -163,10 +172,11 @@ pub(crate) fn proxy(
 }
 
 /// The proxy with a clock that runs too fast.
-pub(crate) fn hurried(name: &'static str, upstream: SocketAddr) -> Result<Server> {
+pub(crate) fn hurried(name: &'static str, upstream: SocketAddr, rates: Rates) -> Result<Server> {
+    let rates = rates.to_possible_value().context("rates without a word for them")?;
     let mut process = Process::start(
         Command::new(env::current_exe()?)
-            .args([hurried::WORD, &upstream.to_string()])
+            .args([hurried::WORD, &upstream.to_string(), rates.get_name()])
             .stdout(Stdio::piped()),
     )?;
     let faces = addresses(&mut process, &FACES)?;
@@ -195,11 +205,9 @@ pub(crate) fn start_proxy(
     if roomy {
         writeln!(settings, "capacity = 4000000")?;
     }
-    for &limit in LimitName::ALL.iter().filter(|_| rates != Rates::Default) {
-        let windows = Limits::default();
-        let windows = windows.rates(limit).iter().filter(|_| rates == Rates::Wide);
-        let rates: Vec<_> =
-            windows.map(|rate| format!("'{NEVER_USED_UP}/{}s'", rate.seconds)).collect();
+    let limits = rates.limits();
+    for &limit in LimitName::ALL {
+        let rates: Vec<_> = limits.rates(limit).iter().map(|rate| format!("'{rate}'")).collect();
         writeln!(settings, "{} = [{}]", limit.as_str(), rates.join(", "))?;
     }
     let file = folder.join(format!("{}.toml", Uuid::new_v4()));

@@ -44,7 +44,7 @@ cargo xtask <command>
   pack [--bless]       make the npm package, and compare with tests/package.txt or write it
   fuzz [TARGET] [--seconds N | --input FILE]
                        look for input that breaks it, or give it this one again
-  bench-proxy [--brief | --soak SECONDS]
+  bench-proxy [--brief] [--soak SECONDS]
                        measure the proxy beside nginx, and write docs/performance.md; or only what
                        a change is seen by at once; or also how its memory stands after so long
   bench [--rounds N] [--only NAME]…
