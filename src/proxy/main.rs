@@ -32,6 +32,8 @@ use signals::Signals;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    in_small_pages();
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::GenerateKey) => say(SecretKey::generate().to_base64()),
@@ -52,6 +54,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Has the system hand out memory by small pages. The allocator asks for huge ones, of which a proxy
+/// that remembers a little of everybody fills few: half as much again, at no gain in time.
+#[cfg(target_os = "linux")]
+fn in_small_pages() {
+    // A kernel that does not know of it hands out what it likes.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 /// What is logged.

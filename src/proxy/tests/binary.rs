@@ -237,6 +237,14 @@ fn it_says_where_it_listens_answers_there_and_stops_when_told() {
     running.stops();
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn its_memory_is_of_small_pages() {
+    let running = Running::start(program().stderr(Stdio::null()));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id())).unwrap();
+    assert!(status.contains("THP_enabled:\t0\n"), "{status}");
+}
+
 #[test]
 fn a_request_in_flight_is_answered_when_it_is_told_to_stop_and_no_other_is_taken() {
     let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
