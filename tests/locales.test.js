@@ -38,8 +38,8 @@ const builtIn = await (async () => {
 
 /** The whole numbers that can stand for `{n}`. */
 const NUMBERS = {
-  // A wait of up to a week, after a minute and a half.
-  minutes: [2, 7 * 24 * 60],
+  // A wait of up to thirty days, after a minute and a half.
+  minutes: [2, 30 * 24 * 60],
   seconds: [2, 89],
   // One try has a text of its own, and none closes the code.
   wrong: [2, 19],

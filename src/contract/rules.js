@@ -60,7 +60,7 @@ export const RULES = [
     "DESIGN §4; ASVS 3.5.3"),
   rule("retry-after", "MUST", "wire",
     "429 and 503 carry `Retry-After`, in seconds",
-    "the page counts down to it, for a day at the most; without it people press again and again",
+    "the page counts down to it, for thirty days at the most; without it people press again and again",
     "Set Retry-After to whole seconds, not to a date.",
     "DESIGN §4"),
   rule("secrets", "MUST", "safety",

@@ -14,9 +14,9 @@ const WARNED: u32 = 20;
 /// The seconds that a text message is given to arrive.
 const PATIENCE: u64 = 30;
 
-/// No wait is believed to be longer, in seconds: a day, the longest window of the proxy's limits.
-/// An endpoint may be wrong, and a clock may have been set.
-pub(super) const LONGEST_WAIT: u32 = 86_400;
+/// No wait that an endpoint names is believed to be longer, in seconds: thirty days, for which the
+/// proxy locks a subject that has failed too often.
+pub(super) const LONGEST_WAIT: u32 = 30 * 86_400;
 
 /// As many seconds as an endpoint says to wait; none where that is less than nothing.
 pub(super) fn believed(seconds: i64) -> Option<u32> {

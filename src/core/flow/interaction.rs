@@ -214,7 +214,7 @@ mod tests {
         let mut flow = asked();
         let answer = wire::StartAnswer { resend_after: Some(i64::MAX), ..sms() };
         let _ = flow.update(Event::Sent { request: id_of(&flow), answer }, NOW);
-        assert_eq!(flow.cooldown(NOW), 86_400);
+        assert_eq!(flow.cooldown(NOW), 30 * 86_400);
     }
 
     #[test]

@@ -3,12 +3,15 @@
 
 use alloc::boxed::Box;
 
-use super::clock::LONGEST_WAIT;
 use super::{
     Before, Channels, Effect, Flow, Instant, Intent, Interaction, Notice, Outcome, RequestId,
     SendIntent, Sending, State,
 };
 use crate::{Channel, ClosedReason};
+
+/// No wait that an earlier page had left is believed to be longer, in seconds: a day. The clock
+/// may have been set meanwhile.
+const LONGEST_WAIT: u32 = 86_400;
 
 /// Where a code entry stands, as far as it concerns the next page and the other tabs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

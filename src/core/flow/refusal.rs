@@ -106,9 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn no_wait_is_longer_than_a_day() {
+    fn no_wait_is_longer_than_the_proxys_longest() {
         let refusal = Refusal::read(429, None, Some(u32::MAX));
-        assert_eq!(refusal, Refusal::RateLimited { retry_after: Some(86_400) });
+        assert_eq!(refusal, Refusal::RateLimited { retry_after: Some(30 * 86_400) });
     }
 
     #[test]
