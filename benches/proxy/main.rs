@@ -63,6 +63,9 @@ struct Options {
 }
 
 fn main() -> Result<()> {
+    // As the program does: the library is measured in here, too.
+    #[cfg(target_os = "linux")]
+    rustix::thread::disable_transparent_huge_pages(true)?;
     if let Some(done) = plain::run().or_else(hurried::run) {
         return done;
     }

@@ -56,8 +56,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Has the system hand out memory by small pages. The allocator asks for huge ones, of which a proxy
-/// that remembers a little of everybody fills few: half as much again, at no gain in time.
+/// Has the system hand out memory by small pages. The allocator asks for huge ones, of which a
+/// proxy that remembers a little of everybody fills few, and is no faster with them.
 #[cfg(target_os = "linux")]
 fn in_small_pages() {
     // A kernel that does not know of it hands out what it likes.
