@@ -64,7 +64,7 @@ return ptr;
 ",
         "",
     ),
-    // Safari's decoder fails after two gigabytes, of which a code entry never reads the millionth.
+    // Safari's decoder fails after two gigabytes, which no code entry ever reads.
     (
         "\
 const MAX_SAFARI_DECODE_BYTES = 2146435072;

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{CodeSection, FunctionSection, MemArg, Module};
 use wasmparser::{
-    CodeSectionReader, ExternalKind, FunctionSectionReader, Parser, Payload, TypeRef,
+    CodeSectionReader, CustomSectionReader, ExternalKind, FunctionSectionReader, Parser, Payload,
+    TypeRef,
 };
 
 /// How many numbers that follow each other have places of their own.
@@ -126,8 +127,17 @@ impl Reencode for Order {
         Ok(())
     }
 
-    /// How an address is aligned is a hint that engines do not take: one is as good as another,
-    /// and only one is less to read.
+    /// One could name functions by their numbers, which nobody would change.
+    fn parse_custom_section(
+        &mut self,
+        _: &mut Module,
+        section: CustomSectionReader<'_>,
+    ) -> Result<(), Error<anyhow::Error>> {
+        Err(Error::UserError(anyhow!("the custom section {} is not understood", section.name())))
+    }
+
+    /// How an address is aligned is a hint, and none is always right. V8 takes none; on 32-bit
+    /// ARM others may be slower for it.
     fn mem_arg(&mut self, arg: wasmparser::MemArg) -> Result<MemArg, Error<anyhow::Error>> {
         let memory_index = self.memory_index(arg.memory)?;
         Ok(MemArg { offset: arg.offset, align: 0, memory_index })
@@ -245,8 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_module_is_an_error() {
+    fn what_is_no_module_or_has_more_in_it_is_an_error() {
         assert!(ordered(b"\0asm\x01\0\0\0\x03").is_err());
+        let error = ordered(b"\0asm\x01\0\0\0\0\x02\x01a").unwrap_err().to_string();
+        assert!(error.contains("section a"), "{error}");
     }
 
     #[test]

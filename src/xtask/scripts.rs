@@ -43,7 +43,7 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     copy(glue, &root.join(glue.file_name().context("a file has a name")?))?;
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
-        .filter(|file| is_module(file) && [ELEMENT, PART].iter().all(|one| !file.ends_with(one)))
+        .filter(|file| is_module(file) && [ELEMENT, PART].iter().all(|one| *file != root.join(one)))
         .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
