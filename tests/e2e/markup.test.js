@@ -56,6 +56,69 @@ stories("A field that the page puts in place of another", () => {
     assert.equal((await posted(visitor, own)).get("token"), code);
   });
 
+  story("of an element that asks by itself asks no second time", async ({ visitor }) => {
+    // So that nothing is remembered.
+    await visitor.page.addInitScript(() => Object.defineProperty(window, "localStorage", { get() { throw new Error(); } }));
+    await OwnPage.opens(visitor, "mara", form({ on: `autostart name="mfa" required` }));
+    await visitor.standsAt("entering");
+    await replaced(visitor);
+    await visitor.standsAt("idle");
+    assert.equal(await visitor.phone.count(), 1);
+  });
+
+  story("after the code was right takes nothing back", async ({ visitor }) => {
+    const own = await opens(visitor);
+    await visitor.types(await hasACode(visitor));
+    await visitor.standsAt("verified");
+    await replaced(visitor);
+    assert.deepEqual(await visitor.element.evaluate((element) => [element.state.phase, element.checkValidity()]), ["verified", true]);
+    await visitor.presses("Continue");
+    assert.ok((await posted(visitor, own)).get("mfa"));
+  });
+
+  story("is none where it was only taken out, wrapped or put back", async ({ visitor }) => {
+    await opens(visitor);
+    const code = await hasACode(visitor);
+    const count = () => visitor.element.evaluate((element) =>
+      ["input", "label", "[slot=hint]"].map((what) => element.querySelectorAll(what).length));
+    const turns = () => visitor.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    await visitor.element.evaluate((element) => {
+      window.field = element.querySelector("[slot=field]");
+      window.field.remove();
+    });
+    await turns();
+    assert.deepEqual(await count(), [0, 1, 1]);
+    await visitor.element.evaluate((element) => {
+      const wrapper = document.createElement("span");
+      wrapper.append(window.field);
+      element.append(wrapper);
+    });
+    await turns();
+    assert.deepEqual(await count(), [1, 1, 1]);
+    await visitor.element.evaluate((element) => element.append(window.field));
+    await visitor.field.focus();
+    await visitor.types(code);
+    await visitor.standsAt("verified");
+    assert.equal(await visitor.phone.count(), 1);
+  });
+
+  story("while the element is not in the page is the one that it comes back with", async ({ visitor }) => {
+    await opens(visitor);
+    const code = await hasACode(visitor);
+    await visitor.element.evaluate(async (element) => {
+      const before = element.nextSibling;
+      element.remove();
+      await new Promise((resolve) => setTimeout(resolve));
+      const other = Object.assign(document.createElement("input"), { id: "code", name: "token" });
+      element.querySelector("input").replaceWith(other);
+      before.before(element);
+    });
+    await visitor.standsAt("entering");
+    await visitor.field.focus();
+    await visitor.types(code);
+    await visitor.standsAt("verified");
+  });
+
   story("before the module has come is the one that it takes", async ({ visitor }) => {
     let release;
     const held = new Promise((resolve) => (release = resolve));

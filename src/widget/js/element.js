@@ -84,7 +84,10 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   start(channel) { return this.#later((widget) => widget.start(channel)); }
   resend(channel) { return this.#later((widget) => widget.resend(channel)); }
   #verify() { return this.#later((widget) => widget.verify()); }
-  reset() { this.#call((widget) => widget.reset()); }
+  reset() {
+    this.#call((widget) => widget.reset());
+    this.#refit();
+  }
   focus(options) { this.#field?.focus(options); }
 
   connectedCallback() {
@@ -118,22 +121,31 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   formResetCallback() { this.reset(); }
   handleEvent(event) { this.#call((widget) => widget.handle(EVENTS.indexOf(event.type), event)); }
 
-  #mount() {
+  /** `again` is for another field: what is done once is not done for it. */
+  #mount(again) {
     adopt(this.getRootNode());
+    if (this.#isReplaced()) {
+      this.#drop();
+      this.#field = null;
+    }
     this.#field ??= this.#dress();
     this.#speak();
-    this.#widget ? this.#call((widget) => widget.moved()) : this.#load();
+    this.#widget ? this.#call((widget) => widget.moved()) : this.#load(again);
   }
 
-  /** The page may have put another field in place of the one that was there. */
+  /** Whether the page has put another field in place of ours. One that it only took away, or wrapped, it
+   * may put back. */
+  #isReplaced() {
+    return this.#field && !this.contains(this.#field) && this.querySelector(FIELD);
+  }
+
   #refit() {
-    if (!this.isConnected || !this.#field || this.#field.parentNode === this) return;
-    this.#drop();
-    this.#field = null;
-    this.#mount();
+    // What is being checked, and what is right, is not given up for it.
+    const { phase } = this.state;
+    if (this.isConnected && !phase.startsWith("verif") && this.#isReplaced()) this.#mount(true);
   }
 
-  async #load() {
+  async #load(again) {
     if (this.#loading || this.#crashed) return;
     this.#loading = true;
     // Until then a submit waits; the plain field alone must not be stopped by us for good.
@@ -160,9 +172,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
       return this.#fail("crash", error);
     }
     this.#unwatch = watch(light, () => this.handleEvent({ type: "value" }));
-    this.#call((widget) => widget.begin());
+    this.#call((widget) => widget.begin(!again));
     // Who is busy elsewhere by now stays there.
-    if (this.hasAttribute("autofocus") && document.activeElement === document.body) light.focus();
+    if (!again && this.hasAttribute("autofocus") && document.activeElement === document.body) light.focus();
     this.#ready();
   }
 
@@ -178,7 +190,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     if (field.parentNode !== this) {
       const label = field.closest("label");
       this.append(field);
-      if (label) label.htmlFor ||= field.id ||= `mfa-code-${++made}`;
+      if (label && !label.control) label.htmlFor = field.id ||= `mfa-code-${++made}`;
     }
     field.slot = "field";
     field.disabled ||= this.matches(":disabled");
@@ -199,8 +211,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
       described.push(text.id);
       this.#chrome[slot] = text;
     }
-    const before = field.getAttribute("aria-describedby");
-    field.setAttribute("aria-describedby", [before, ...described].filter(Boolean).join(" "));
+    const before = field.getAttribute("aria-describedby") ?? "";
+    field.setAttribute("aria-describedby", [...new Set([...before.split(/\s+/), ...described])].join(" ").trim());
     return field;
   }
 
