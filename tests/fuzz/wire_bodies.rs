@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 use axum::http::HeaderValue;
 use libfuzzer_sys::fuzz_target;
-use mfa_core::wire::{Problem, StartAnswer, StartRequest, Summary, VerifyAnswer, VerifyRequest};
+use mfa_core::wire::{
+    Failure, Problem, StartAnswer, StartRequest, Summary, VerifyAnswer, VerifyRequest,
+};
 use mfa_fuzz::{Answer, Face, Sealed, Site};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +20,8 @@ static KEY: HeaderValue = HeaderValue::from_static("8630cc54-f6b2-45dd-b73b-cce2
 static SITE: LazyLock<Site> = LazyLock::new(|| Site::open(1));
 
 fuzz_target!(|data: &[u8]| {
-    reads_again::<Problem>(data).map(|problem| problem.closed_reason());
+    let failure = serde_json::from_slice::<Failure>(data).map(|failure| failure.closed_reason());
+    assert!(reads_again::<Problem>(data).is_none() || failure.is_ok(), "a problem is a failure");
     reads_again::<StartAnswer>(data).map(|answer| answer.config().check());
     reads_again::<StartRequest>(data);
     reads_again::<Summary>(data).map(Summary::into_lines);
