@@ -175,8 +175,14 @@ extern "C" {
     pub(crate) fn form(this: &Internals) -> Option<Form>;
     #[wasm_bindgen(method, js_name = setFormValue)]
     pub(crate) fn set_form_value(this: &Internals, value: Option<&str>);
-    #[wasm_bindgen(method, js_name = setValidity)]
-    pub(crate) fn set_validity(this: &Internals, flags: &Dict, message: &str, anchor: &Field);
+    /// Throws for an anchor that does not stand in the element.
+    #[wasm_bindgen(method, catch, js_name = setValidity)]
+    pub(crate) fn set_validity(
+        this: &Internals,
+        flags: &Dict,
+        message: &str,
+        anchor: Option<&Field>,
+    ) -> Result<(), JsValue>;
     /// A `CustomStateSet`; older browsers have none.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn states(this: &Internals) -> Option<States>;

@@ -116,8 +116,8 @@ impl Widget {
     }
 
     /// Takes over what was typed before, and what the page before has left. Once, when the page
-    /// can already be told. Another field of an element that has begun before starts nothing.
-    pub fn begin(&self, first: bool) {
+    /// can already be told.
+    pub fn begin(&self) {
         let shell = &self.shell;
         // The visitor may have typed while the module was on its way.
         let seen = shell.entry.read(shell.format());
@@ -129,7 +129,7 @@ impl Widget {
         if shell.phase() == Phase::Idle {
             if let Some(id) = text(&shell.host, "interaction") {
                 self.given(id);
-            } else if first && shell.host.has_attribute("autostart") {
+            } else if shell.host.has_attribute("autostart") {
                 let channel = shell.flow(|flow| flow.channels().preferred);
                 shell.dispatch(Event::Asked { channel });
             }

@@ -47,7 +47,10 @@ const fn is_verified(flow: &Flow) -> bool {
 pub(crate) fn hold_back(internals: &Internals, held_back: bool, message: &str, field: &Field) {
     let flags = Dict::new();
     flags.set("valueMissing", &JsValue::from(held_back));
-    internals.set_validity(&flags, message, field);
+    // A page that has taken the field away is shown the message nowhere; the form is held all the same.
+    let _ = internals
+        .set_validity(&flags, message, Some(field))
+        .or_else(|_| internals.set_validity(&flags, message, None));
 }
 
 /// What is known of the visitor's submits.

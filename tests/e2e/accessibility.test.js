@@ -99,10 +99,14 @@ stories("A screen reader", () => {
     const alert = visitor.page.locator("mfa-code [role=alert]");
     await visitor.presses("Continue");
     await visitor.sees("Enter all 6 numbers of the code.");
-    const heard = alert.evaluate((region) => new Promise((resolve) =>
-      new MutationObserver(() => resolve(region.textContent.trim())).observe(region, { childList: true, characterData: true, subtree: true })));
+    // Listened to before it is pressed: on a busy machine that could otherwise come first.
+    await alert.evaluate((region) => {
+      window.heard = new Promise((resolve) =>
+        new MutationObserver(() => resolve(region.textContent.trim()))
+          .observe(region, { childList: true, characterData: true, subtree: true }));
+    });
     await visitor.presses("Continue");
-    assert.equal(await heard, "Enter all 6 numbers of the code.");
+    assert.equal(await visitor.page.evaluate(() => window.heard), "Enter all 6 numbers of the code.");
   });
 
   story("hears from the button how long it waits", async ({ visitor }) => {

@@ -22,7 +22,7 @@ fn a_thousand_elements_that_came_and_went_leave_no_listener_and_no_timer() {
     let left = listeners_left(&mut || {
         for _ in 0..1000 {
             let widget = Widget::new(page.parts.unchecked_ref());
-            widget.begin(true);
+            widget.begin();
             assert_eq!(timer_count(), 1, "for the expiry");
             drop(widget);
         }

@@ -126,7 +126,7 @@ impl Page {
         });
         Reflect::set(&self.host, &"heard".into(), &heard.into_js_value()).unwrap();
         self.widget = Some(Rc::clone(&widget));
-        widget.begin(true);
+        widget.begin();
     }
 
     pub(crate) fn widget(&self) -> Rc<Widget> {

@@ -20,7 +20,7 @@ const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled"
 
 /** What is typed into; the page may have others beside it. */
 const FIELD = "input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=reset],"
-  + "[type=image],[type=file])";
+  + "[type=image],[type=file],[type=range],[type=color],[type=date])";
 
 const make = (tag, set) => Object.assign(document.createElement(tag), set);
 let made = 0;
@@ -42,7 +42,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #internals = this.attachInternals();
-  #chrome = Object.assign(chrome(this, () => this.#refit()), { language: "" });
+  #chrome = Object.assign(chrome(this), { language: "" });
   #field = null;
   #widget = null;
   #unwatch = null;
@@ -84,10 +84,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   start(channel) { return this.#later((widget) => widget.start(channel)); }
   resend(channel) { return this.#later((widget) => widget.resend(channel)); }
   #verify() { return this.#later((widget) => widget.verify()); }
-  reset() {
-    this.#call((widget) => widget.reset());
-    this.#refit();
-  }
+  reset() { this.#call((widget) => widget.reset()); }
   focus(options) { this.#field?.focus(options); }
 
   connectedCallback() {
@@ -121,36 +118,21 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   formResetCallback() { this.reset(); }
   handleEvent(event) { this.#call((widget) => widget.handle(EVENTS.indexOf(event.type), event)); }
 
-  /** `again` is for another field: what is done once is not done for it. */
-  #mount(again) {
+  #mount() {
     adopt(this.getRootNode());
-    if (this.#isReplaced()) {
-      this.#drop();
-      this.#field = null;
-    }
     this.#field ??= this.#dress();
     this.#speak();
-    this.#widget ? this.#call((widget) => widget.moved()) : this.#load(again);
+    this.#widget ? this.#call((widget) => widget.moved()) : this.#load();
   }
 
-  /** Whether the page has put another field in place of ours. One that it only took away, or wrapped, it
-   * may put back. */
-  #isReplaced() {
-    return this.#field && !this.contains(this.#field) && this.querySelector(FIELD);
-  }
-
-  #refit() {
-    // What is being checked, and what is right, is not given up for it.
-    const { phase } = this.state;
-    if (this.isConnected && !phase.startsWith("verif") && this.#isReplaced()) this.#mount(true);
-  }
-
-  async #load(again) {
+  async #load() {
     if (this.#loading || this.#crashed) return;
     this.#loading = true;
+    const light = this.#field;
     // Until then a submit waits; the plain field alone must not be stopped by us for good.
     if (this.hasAttribute("required")) {
-      this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.", this.#field);
+      this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.",
+        this.contains(light) ? light : undefined);
     }
     let wasm;
     try {
@@ -163,7 +145,6 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     }
     // The page may have removed us while the module loaded.
     if (!this.isConnected) return;
-    const light = this.#field;
     try {
       this.#widget = new wasm.Widget(Object.assign(this.#chrome, {
         host: this, internals: this.#internals, field: light, events: EVENTS,
@@ -172,9 +153,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
       return this.#fail("crash", error);
     }
     this.#unwatch = watch(light, () => this.handleEvent({ type: "value" }));
-    this.#call((widget) => widget.begin(!again));
+    this.#call((widget) => widget.begin());
     // Who is busy elsewhere by now stays there.
-    if (!again && this.hasAttribute("autofocus") && document.activeElement === document.body) light.focus();
+    if (this.hasAttribute("autofocus") && document.activeElement === document.body) light.focus();
     this.#ready();
   }
 

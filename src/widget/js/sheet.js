@@ -105,10 +105,9 @@ const part = (name, set) => {
 const slot = (name) => make("slot", { name });
 const button = () => make("button", { type: "button", hidden: true }, make("span"), make("span"));
 
-/** Builds the shadow root: empty rows, for the module to fill; tells when what is slotted changes. */
-export function chrome(host, changed) {
+/** Builds the shadow root: empty rows, for the module to fill. */
+export function chrome(host) {
   const root = host.attachShadow({ mode: "open" });
-  root.addEventListener("slotchange", changed);
   sheets ??= [PLAIN, "", ""].map(sheet);
   root.adoptedStyleSheets = sheets.slice(0, 2);
   const slots = part("slots", { ariaHidden: true });
