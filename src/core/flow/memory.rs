@@ -11,7 +11,7 @@ use crate::{Channel, ClosedReason};
 
 /// No wait that an earlier page had left is believed to be longer, in seconds: a day. The clock
 /// may have been set meanwhile.
-const LONGEST_WAIT: u32 = 86_400;
+const LONGEST_LEFT: u32 = 86_400;
 
 /// Where a code entry stands, as far as it concerns the next page and the other tabs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Flow {
     /// Goes on from where an earlier page, or another tab, stands. An older token than the own
     /// one is no news; of the same one the lower count of tries holds.
     pub(super) fn remember(&mut self, memory: Memory, now: Instant) {
-        let latest = now.after_seconds(LONGEST_WAIT);
+        let latest = now.after_seconds(LONGEST_LEFT);
         self.resend_at = self.resend_at.max(memory.resend_at.min(latest));
         let known = memory.interaction.filter(|it| !it.has_expired(now));
         let is_first = matches!(self.state, State::Idle);
@@ -174,7 +174,7 @@ mod tests {
         memory.resend_at = Instant(u64::MAX);
         let mut flow = idle();
         let _ = flow.update(Event::Remembered { memory }, NOW);
-        assert_eq!(flow.cooldown(NOW), LONGEST_WAIT);
+        assert_eq!(flow.cooldown(NOW), LONGEST_LEFT);
     }
 
     #[test]
