@@ -9,7 +9,9 @@ use std::{fmt, fs};
 
 use anyhow::{Context, Result};
 use rustc_demangle::demangle;
-use wasmparser::{KnownCustom, Name, NameSectionReader, Naming, Parser, Payload, TypeRef};
+use wasmparser::{KnownCustom, Name, NameSectionReader, Naming, Parser, Payload};
+
+use crate::order::functions_of;
 
 /// How many are listed.
 const LISTED: usize = 12;
@@ -55,9 +57,7 @@ fn parts_of(module: &[u8]) -> Result<Vec<(String, usize)>> {
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload?;
         if let Payload::ImportSection(imports) = payload {
-            for import in imports.into_imports() {
-                imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
-            }
+            imported += functions_of(imports)?;
         } else if let Payload::CodeSectionEntry(body) = payload {
             functions.push(body.range().len());
         } else if let Payload::DataSection(pieces) = payload {

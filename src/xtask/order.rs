@@ -9,8 +9,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{CodeSection, FunctionSection, MemArg, Module};
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, ExternalKind, FunctionSectionReader, Parser, Payload,
-    TypeRef,
+    CodeSectionReader, CustomSectionReader, ExternalKind, FunctionSectionReader,
+    ImportSectionReader, Parser, Payload, TypeRef,
 };
 
 /// How many numbers that follow each other have places of their own.
@@ -54,6 +54,15 @@ fn exported(module: &[u8]) -> Result<Vec<(&str, u32)>> {
     Ok(exported)
 }
 
+/// How many functions are imported. They have the first numbers.
+pub(crate) fn functions_of(imports: ImportSectionReader<'_>) -> Result<u32> {
+    let mut count = 0;
+    for import in imports.into_imports() {
+        count += u32::from(matches!(import?.ty, TypeRef::Func(_)));
+    }
+    Ok(count)
+}
+
 struct Order {
     /// Imported functions have the first numbers, and keep them.
     imported: u32,
@@ -69,9 +78,7 @@ impl Order {
         for payload in Parser::new(0).parse_all(module) {
             let payload = payload?;
             if let Payload::ImportSection(imports) = payload {
-                for import in imports.into_imports() {
-                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
-                }
+                imported += functions_of(imports)?;
             } else if let Payload::FunctionSection(functions) = payload {
                 types = functions.into_iter().collect::<Result<_, _>>()?;
             } else if let Payload::CodeSectionEntry(body) = payload {
