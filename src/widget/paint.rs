@@ -125,7 +125,7 @@ impl Paint {
         }
         self.summary.element.replace(parts.summary());
         // So that the state is written to the host again.
-        if !self.host.has_attribute("data-state") {
+        if self.host.attribute("data-state").as_deref() != self.phase.get().map(Phase::as_str) {
             self.phase.take();
         }
     }

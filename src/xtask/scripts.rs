@@ -21,10 +21,10 @@ const SOURCES: &str = "src/widget/js";
 const INLINE: &str = "inline";
 const MOCK: &str = "mock";
 
-/// The element, and what is a part of its file: nothing else needs these, and the element nothing
-/// sooner. One file compresses better than three, and is two requests less.
-const ELEMENT: &str = "element.js";
-const PARTS: [&str; 2] = ["light-dom.js", "sheet.js"];
+/// The element, and what comes with the module; and a part of each that nothing else needs. One file
+/// compresses better than two, and is a request less.
+const WITH_PARTS: [&str; 2] = ["element.js", "painted.js"];
+const PARTS: [&str; 2] = ["sheet.js", "light-dom.js"];
 
 /// The command that checks an endpoint against the contract.
 const CONTRACT: &str = "src/contract";
@@ -43,16 +43,20 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     copy(glue, &root.join(glue.file_name().context("a file has a name")?))?;
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
-        .filter(|file| is_module(file) && *file != root.join(ELEMENT))
-        .filter(|file| PARTS.iter().all(|part| *file != root.join(part)))
+        .filter(|file| is_module(file))
+        .filter(|file| WITH_PARTS.iter().chain(&PARTS).all(|one| *file != root.join(one)))
         .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
-    let mut element = vec!["--bundle".into(), option("--outfile=", &dist.join(ELEMENT))];
-    for file in &apart {
-        element.push(option("--external:./", file.strip_prefix(&root)?));
+    for whole in WITH_PARTS {
+        let mut options = vec!["--bundle".into(), option("--outfile=", &dist.join(whole))];
+        let others =
+            WITH_PARTS.iter().map(|name| root.join(name)).filter(|file| !file.ends_with(whole));
+        for file in apart.iter().cloned().chain(others) {
+            options.push(option("--external:./", file.strip_prefix(&root)?));
+        }
+        esbuild(&[root.join(whole)], &options)?;
     }
-    esbuild(&[root.join(ELEMENT)], &element)?;
     without_small_maps(dist)?;
 
     for folder in [INLINE, MOCK] {

@@ -2,7 +2,6 @@
  * `<mfa-code endpoint="/mfa">` around the page's own `<input>`: lifecycle, and what makes the
  * plain field usable until the module is there. No decisions, no requests.
  */
-import { made, prepare, WATCHED } from "./light-dom.js";
 import { load } from "./load.js";
 import { adopt, chrome, painted } from "./sheet.js";
 
@@ -19,15 +18,12 @@ const TEXTS = [
 ];
 const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled", "readonly", "mask"];
 
-/** How often in a frame the parts are put in order; a page that undoes it each time is not outrun. */
-const MOST_REPAIRS = 10;
+/** What is typed into; the page may have others beside it. */
+const FIELD = "input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=reset],"
+  + "[type=image],[type=file],[type=range],[type=color],[type=date])";
 
-/** The elements in the page, of which each speaks the language around it. */
-const alive = new Set();
-const languages = globalThis.MutationObserver && new MutationObserver(() => {
-  for (const element of alive) element.attributeChangedCallback("lang");
-});
-
+const make = (tag, set) => Object.assign(document.createElement(tag), set);
+let count = 0;
 const named = new WeakSet();
 
 export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
@@ -46,12 +42,14 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #internals = this.attachInternals();
-  #chrome = Object.assign(chrome(this), made(), { host: this, internals: this.#internals, language: "", events: EVENTS });
+  #chrome = Object.assign(chrome(this), {
+    host: this, internals: this.#internals, events: EVENTS, language: "",
+    // Where the page has none.
+    made: make("input", { id: `mfa-code-field-${++count}`, name: "token", autocomplete: "one-time-code", inputMode: "numeric", dir: "ltr" }),
+    label: make("label", { htmlFor: `mfa-code-field-${count}`, textContent: "Security code" }),
+  });
   #widget = null;
-  #observer = new MutationObserver(() => this.#heal());
-  /** In this frame. */
-  #repairs = 0;
-  #unwatch = null;
+  #lightDom = null;
   /** A submit that waits for the module. */
   #held = null;
   #loading = false;
@@ -132,7 +130,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     else if (name === "form") this.#field && reflect(this.#field, "form", value);
     else this.#configure();
   }
-  formAssociatedCallback() { this.#heal(); }
+  formAssociatedCallback() { this.#lightDom?.repair(); }
   formDisabledCallback(disabled) {
     if (this.#field) this.#field.disabled = disabled;
     this.#call((widget) => widget.disable(disabled));
@@ -146,58 +144,46 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #mount() {
     const root = this.getRootNode();
     adopt(root);
-    prepare(this.#chrome);
-    this.#observer.observe(this, WATCHED);
-    alive.add(this);
-    // Out of one shadow root after the other.
-    for (let at = root; at; at = at.host?.getRootNode()) {
-      languages.observe(at, { subtree: true, attributeFilter: ["lang"] });
-    }
+    this.#place();
     this.#speak();
     if (this.#widget) {
       this.#call((widget) => widget.moved());
-      this.#heal();
+      this.#lightDom.moved();
+      this.#lightDom.repair();
     } else {
       root.addEventListener("submit", this, true);
       this.#load();
     }
   }
 
-  /** Puts in order what the page has changed, before the next frame. */
-  #heal() {
-    if (!this.isConnected || !this.#field) return;
-    const before = this.#field;
-    const isDamaged = prepare(this.#chrome) || Boolean(this.#widget && !this.dataset.state);
-    if (this.#widget && before !== this.#field) this.#watch();
-    this.#call((widget) => widget.heal(isDamaged));
-    // Ours are no news.
-    this.#observer.takeRecords();
-    if (!isDamaged) return;
-    if (!this.#repairs++) {
-      requestAnimationFrame(() => {
-        const wasOutrun = this.#repairs > MOST_REPAIRS;
-        this.#repairs = 0;
-        if (!wasOutrun || !this.isConnected) return;
-        this.#observer.observe(this, WATCHED);
-        this.#heal();
-      });
+  /**
+   * Puts the page's own field, or one with a label where the page has none, over the slots.
+   * @returns {boolean} Whether it was not there.
+   */
+  #place() {
+    const { made, label } = this.#chrome;
+    const fields = [...this.querySelectorAll(FIELD)];
+    let field = this.#field;
+    // One of the page's goes before ours, and one that is known before another.
+    if (field === made || !fields.includes(field)) field = fields.find((other) => other !== made) ?? made;
+    const isThere = field === this.#field && field.slot === "field" && field.parentNode === this;
+    this.#chrome.field = field;
+    if (field !== made) {
+      made.remove();
+      label.remove();
     }
-    if (this.#repairs > MOST_REPAIRS) this.#observer.disconnect();
-  }
-
-  /** Hears when a script sets the field's value, of which no event tells. */
-  #watch() {
-    this.#unwatch?.();
-    const field = this.#field;
-    const told = () => this.handleEvent({ type: "value" });
-    this.#unwatch = watch(field, () => {
-      if (field.value) return told();
-      // Emptied, or morphed together with all that stands in the element?
-      queueMicrotask(() => {
-        if (this.#observer.takeRecords().length > 0) this.#heal();
-        told();
-      });
-    });
+    // Only a child of ours can be laid over the slots. A label around it goes on naming it.
+    const around = field.closest("label");
+    if (field.parentNode !== this) {
+      if (field === made) this.append(label);
+      this.append(field);
+    }
+    if (around && this.contains(around) && !around.control) around.htmlFor = field.id ||= `mfa-code-field-${++count}`;
+    field.slot = "field";
+    field.disabled ||= this.matches(":disabled");
+    // As ours, its form can be one that we do not stand in.
+    if (this.hasAttribute("form")) reflect(field, "form", this.getAttribute("form"));
+    return !isThere;
   }
 
   /** A form that the browser does not validate is held back here, as long as it is not known whether it may go. */
@@ -218,8 +204,10 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
       this.#internals.setValidity(bare({ valueMissing: true }), "One moment, the code is not checked yet.", this.#field);
     }
     let wasm;
+    let dom;
     try {
-      wasm = await load(painted(), () => this.#load());
+      const also = painted().then((rest) => (dom = rest));
+      wasm = await load(also, () => this.#load());
     } catch (error) {
       // The site's backend can still verify what the plain field posts.
       return this.#fail("load", error);
@@ -229,22 +217,21 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     // The page may have removed us while the module loaded.
     if (!this.isConnected) return;
     try {
-      prepare(this.#chrome);
+      this.#place();
+      this.#lightDom = new dom.LightDom(this.#chrome, {
+        place: () => this.#place(),
+        repaired: (isDamaged) => this.#call((widget) => widget.heal(isDamaged)),
+        valued: () => this.handleEvent({ type: "value" }),
+        speak: () => this.#speak(),
+      });
       this.#widget = new wasm.Widget(this.#chrome);
     } catch (error) {
       return this.#fail("crash", error);
     }
-    this.#watch();
+    this.#speak();
     this.#call((widget) => widget.begin());
-    if (this.hasAttribute("autofocus") && this.#mayTakeFocus()) this.focus();
+    if (this.hasAttribute("autofocus") && dom.mayTakeFocus(this)) this.focus();
     this.#ready();
-  }
-
-  /** Who is busy elsewhere stays there. A dialog gives the focus to a button of its own, for want of better. */
-  #mayTakeFocus() {
-    const { activeElement: active, body } = document;
-    return !active || active === body
-      || active.matches("button,[tabindex],dialog") && Boolean(this.closest("dialog:modal")?.contains(active));
   }
 
   #configure() {
@@ -305,11 +292,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #drop() {
     const widget = this.#widget;
     this.#widget = null;
-    this.#unwatch?.();
-    if (!this.isConnected) {
-      this.#observer.disconnect();
-      alive.delete(this);
-    }
+    this.#lightDom?.end();
+    this.#lightDom = null;
     try {
       widget?.end();
       widget?.free();
@@ -336,22 +320,6 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     this.dispatchEvent(new CustomEvent("mfa-error", bare({ bubbles: true, composed: true, detail })));
     console.error("mfa-code:", error);
   }
-}
-
-/** Tells when a script sets the field's value, of which no event does; returns the way back. */
-function watch(field, tell) {
-  const of = (owner) => Object.getOwnPropertyDescriptor(owner, "value");
-  const own = of(field);
-  // A framework may have put its own there, which goes on hearing.
-  const { get, set } = own ?? of(HTMLInputElement.prototype);
-  const ours = (value) => (set.call(field, value), tell());
-  Object.defineProperty(field, "value", { get, set: ours, configurable: true });
-  return () => {
-    // Who has put theirs over ours keeps it.
-    if (of(field)?.set !== ours) return;
-    delete field.value;
-    if (own) Object.defineProperty(field, "value", own);
-  };
 }
 
 /** Of what a page has put on `Object.prototype` the browser must not take anything for ours. */

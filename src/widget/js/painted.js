@@ -5,6 +5,8 @@
  * colour of the text for every other.
  */
 
+export { LightDom, mayTakeFocus } from "./light-dom.js";
+
 // A browser's first look into its tables of languages takes a slow phone longer than all that the
 // module does to come to life. Here nobody waits for it: the module is still on its way.
 setTimeout(() => new Date().toLocaleString("en", { hour: "numeric", minute: "2-digit" }));

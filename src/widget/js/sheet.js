@@ -84,11 +84,12 @@ export function adopt(root) {
   if (!adopted.includes(sheets[2])) root.adoptedStyleSheets = [...adopted, sheets[2]];
 }
 
-/** Has everything painted that the module puts there. */
+/** Has everything painted that the module puts there; what else it comes with. */
 export async function painted() {
-  const { CHROME, FIELD } = await import("./painted.js");
+  const { CHROME, FIELD, ...rest } = await import("./painted.js");
   sheets[1].replaceSync(CHROME);
   sheets[2].replaceSync(FIELD);
+  return rest;
 }
 
 const make = (tag, set, ...children) => {
