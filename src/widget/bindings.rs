@@ -153,9 +153,16 @@ extern "C" {
     pub(crate) fn selection_start(this: &Field) -> Option<u32>;
     #[wasm_bindgen(method, getter, js_name = selectionEnd)]
     pub(crate) fn selection_end(this: &Field) -> Option<u32>;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn validity(this: &Field) -> Validity;
     /// Throws for a field that is no text field, such as `type=number`.
     #[wasm_bindgen(method, catch, js_name = setSelectionRange)]
     pub(crate) fn set_selection(this: &Field, start: usize, end: usize) -> Result<(), JsValue>;
+
+    /// A `ValidityState`.
+    pub(crate) type Validity;
+    #[wasm_bindgen(method, getter, js_name = tooShort)]
+    pub(crate) fn too_short(this: &Validity) -> bool;
 
     /// A `DOMRect`.
     pub(crate) type Area;

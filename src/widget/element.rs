@@ -133,8 +133,7 @@ impl Widget {
                 let channel = shell.flow(|flow| flow.channels().preferred);
                 shell.dispatch(Event::Asked { channel });
             }
-        } else if shell.entry.field.matches(":focus") {
-            // Typed just now: the browser puts things back into a field without entering it.
+        } else if shell.entry.was_typed() {
             shell.complete("typing", true);
         }
         if let Some(why) = seen.dropped {
@@ -178,7 +177,10 @@ impl Widget {
             kind::PAGESHOW if self.is_verified() && event.persisted() == Some(true) => self.reset(),
             // The browser may have put back what was typed before.
             kind::PAGESHOW => shell.restored(),
-            kind::PAGEHIDE => shell.leave(),
+            kind::PAGEHIDE => {
+                shell.entry.forget_typing();
+                shell.leave();
+            }
             kind::STORAGE => shell.overhear(event),
             // One submit too many is none, also for the page's own script.
             kind::SUBMIT if shell.is_posting_already(event) => {

@@ -16,6 +16,8 @@ pub(crate) struct Entry {
     /// What the slots show of a composition that is not a part of the text yet.
     held: RefCell<Option<String>>,
     focused: Cell<bool>,
+    /// The visitor has typed into it, or pasted, since the focus came to it.
+    typed: Cell<bool>,
     /// The keyboard composes: it writes into the field what it may take back.
     composing: Cell<bool>,
     /// The text before that, if a character was replaced.
@@ -47,11 +49,13 @@ impl Entry {
         let focused = Cell::new(field.matches(":focus"));
         // The browser would cut "123 456" to it, and what is cut here is what has been cleaned.
         field.remove_attribute("maxlength");
+        let typed = Cell::new(focused.get() && is_visitors(&field));
         Self {
             field,
             text: RefCell::default(),
             held: RefCell::default(),
             focused,
+            typed,
             composing: Cell::default(),
             composed_over: RefCell::default(),
             writing: Cell::default(),
@@ -179,6 +183,30 @@ impl Entry {
 
     pub(crate) fn set_focused(&self, focused: bool) {
         self.focused.set(focused);
+        // It stays there when only the window is left.
+        if !focused && !self.field.matches(":focus") {
+            self.forget_typing();
+        }
+    }
+
+    /// The visitor has changed what the field holds.
+    pub(crate) fn note_typing(&self) {
+        self.typed.set(self.focused.get());
+    }
+
+    /// What the field holds from here on is of an earlier visit to it.
+    pub(crate) fn forget_typing(&self) {
+        self.typed.set(false);
+    }
+
+    /// Whether the visitor has typed since the focus came to the field.
+    pub(crate) fn was_typed(&self) -> bool {
+        self.typed.get()
+    }
+
+    /// Whether the visitor is typing, and not done: to select what is there would be to lose it.
+    pub(crate) fn is_being_typed(&self, format: TokenFormat) -> bool {
+        self.composing.get() || self.typed.get() && self.length() < format.length()
     }
 
     /// The visitor presses, here or in some other way.
@@ -288,6 +316,20 @@ impl Entry {
         // A field that has no caret to set has none to get wrong.
         let _ = self.field.set_selection(start, start + length);
     }
+}
+
+/// Whether it was the visitor who changed the field last, and neither a script nor a browser that
+/// has put back what was there before. Of that alone a browser says that it is too short.
+fn is_visitors(field: &Field) -> bool {
+    let before = field.attribute("minlength");
+    field.set_attribute("minlength", "999");
+    // A field without a caret has no such word.
+    let is_visitors = field.selection_start().is_none() || field.validity().too_short();
+    match before {
+        Some(length) => field.set_attribute("minlength", &length),
+        None => field.remove_attribute("minlength"),
+    }
+    is_visitors
 }
 
 /// How many pairs come first that are two of the same.

@@ -276,7 +276,8 @@ impl Shell {
                 }
             }
             Effect::ReadField => self.complete("api", true),
-            Effect::SelectField => {
+            Effect::SelectLeftover if self.entry.is_being_typed(self.format()) => {}
+            Effect::SelectField | Effect::SelectLeftover => {
                 if self.host.matches(":focus-within") {
                     self.entry.select();
                 }

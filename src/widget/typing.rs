@@ -145,6 +145,9 @@ impl Shell {
         let Seen { changed, dropped, replaced } = seen;
         let corrected = replaced && source == "typing" && !self.entry.is_at_end();
         if changed {
+            if matches!(source, "typing" | "paste") {
+                self.entry.note_typing();
+            }
             if self.flow(Flow::minds_typing) {
                 self.dispatch(Event::Typed);
             }
