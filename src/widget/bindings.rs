@@ -270,6 +270,15 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = fetch)]
     pub(crate) fn fetch(url: &str, init: &Dict) -> Result<JsValue, JsValue>;
 
+    /// Throws for what `fetch` makes no request of: what is no URL, or has a password in it.
+    pub(crate) type Request;
+    #[wasm_bindgen(constructor, catch)]
+    pub(crate) fn new(url: &str) -> Result<Request, JsValue>;
+
+    /// Throws where a getter of the page does.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = assign)]
+    pub(crate) fn copy(to: &Dict, from: &JsValue) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(extends = Promise)]
     pub(crate) type Chain;
     #[wasm_bindgen(method, js_name = then)]
