@@ -251,7 +251,7 @@ impl Widget {
     /// The site's backend started the interaction itself.
     fn given(&self, id: String) {
         let shell = &self.shell;
-        shell.answer.set(object(&[("id", id.as_str().into()), ("success", true.into())]));
+        shell.answer.set(object(&[("id", id.as_str().into()), ("success", true.into())]).into());
         let answer = wire::StartAnswer { id, success: true, ..wire::StartAnswer::default() };
         let read = shell.flow(|flow| {
             Interaction::read(answer, flow.channels().preferred, flow.settings(), now())

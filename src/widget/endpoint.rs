@@ -17,7 +17,7 @@ use crate::bindings::{
     to_json,
 };
 use crate::from_js::from_js;
-use crate::to_js::object;
+use crate::to_js::{is_plain, object};
 
 /// Where requests go, and what they carry beside their body.
 pub(crate) struct Endpoint {
@@ -147,7 +147,13 @@ impl Endpoint {
         if !self.headers.is_object() {
             return Headers::new();
         }
-        PageHeaders::new(&self.headers).map_or_else(
+        // Of a plain object what it has itself: one that inherits an iterator is read as a list.
+        let headers = if is_plain(&self.headers) {
+            copy(&Dict::new(), &self.headers)
+        } else {
+            Ok(self.headers.clone())
+        };
+        headers.and_then(|headers| PageHeaders::new(&headers)).map_or_else(
             |_| {
                 console_error(
                     "mfa-code:",
@@ -190,14 +196,14 @@ pub(crate) fn callback(call: impl FnMut(JsValue) -> Result<JsValue, JsValue> + '
     Closure::wrap(call).into_js_value()
 }
 
+/// By default what no endpoint answers: see [`Refusal::read`](mfa_core::flow::Refusal::read).
+#[derive(Default)]
 struct Reply {
     status: u16,
     retry_after: Option<u32>,
     body: JsValue,
 }
 
-/// By default what no endpoint answers: see [`Refusal::read`](mfa_core::flow::Refusal::read).
-#[derive(Default)]
 impl Reply {
     fn new(response: &Response, text: &JsValue) -> Self {
         Self {
