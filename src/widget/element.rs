@@ -125,9 +125,10 @@ impl Widget {
         if shell.host.matches(":disabled") {
             self.disable(true);
         }
-        shell.remember();
+        let was_verified = shell.remember();
         if shell.phase() == Phase::Idle {
-            if let Some(id) = text(&shell.host, "interaction") {
+            // One that was confirmed is used up.
+            if let Some(id) = text(&shell.host, "interaction").filter(|_| !was_verified) {
                 self.given(id);
             } else if shell.host.has_attribute("autostart") {
                 let channel = shell.flow(|flow| flow.channels().preferred);

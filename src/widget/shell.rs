@@ -18,8 +18,8 @@ use crate::bindings::{Element, Host, Internals, Parts, console_error};
 use crate::endpoint::{Endpoint, Then, fresh_key};
 use crate::entry::Entry;
 use crate::form::{self, Submission};
-use crate::memory;
 use crate::paint::{Occasion, Paint};
+use crate::sign_in::SignIn;
 use crate::strings::Strings;
 use crate::tell;
 use crate::timer::Timer;
@@ -44,7 +44,7 @@ pub(crate) struct Shell {
     /// What the endpoint answered to the newest start, as it came.
     pub(crate) answer: Cell<JsValue>,
     /// The sign-in that it was asked for.
-    pub(crate) sign_in: RefCell<Option<String>>,
+    pub(crate) sign_in: RefCell<Option<SignIn>>,
     pub(crate) ear: Ear,
     pub(crate) submission: Submission,
     /// The button that the visitor pressed last.
@@ -160,7 +160,7 @@ impl Shell {
         effects.into_iter().for_each(|effect| self.run(effect));
         // What was refused here may have been sent to another tab meanwhile.
         let is_refused = from == Phase::Sending && to == Phase::Idle;
-        if from == to || is_refused && self.hear(&self.left()) {
+        if from == to || is_refused && self.catch_up() {
             return;
         }
         // A success in a form is told when the page is left: see `leave_word`.
@@ -288,7 +288,7 @@ impl Shell {
                     to: text(&self.host, "to"),
                     previous: previous.map(|id| id.as_str().into()),
                 };
-                self.sign_in.replace(memory::sign_in_of(&self.host));
+                self.sign_in.replace(SignIn::of(&self.host));
                 if let Some(endpoint) = self.endpoint(request) {
                     // Settles once all is done; who waits for it waits in `waiting`.
                     let _ =
