@@ -10,7 +10,8 @@ mod reading;
 use alloc::string::String;
 use core::ops::Range;
 
-use reading::{compact, plain, token_within};
+pub(crate) use reading::plain;
+use reading::{compact, token_within};
 
 use crate::TokenFormat;
 

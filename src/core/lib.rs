@@ -28,6 +28,7 @@ mod channel;
 mod closed;
 mod config;
 mod e164;
+mod masked;
 mod sealed;
 mod token;
 
@@ -40,5 +41,6 @@ pub use channel::{Channel, UnknownChannel};
 pub use closed::ClosedReason;
 pub use config::{ConfigError, ConfigField, InteractionConfig, UncheckedConfig};
 pub use e164::{E164, E164Error};
+pub use masked::{is_masked, may_show};
 pub use sealed::Sealed;
 pub use token::{Alphabet, Token, TokenError, TokenFormat};

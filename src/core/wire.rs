@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Channel, ClosedReason, UncheckedConfig};
 
 mod problem;
+mod url;
 
 pub use problem::{Failure, Problem, ProblemCode};
+pub use url::url_below;
 
 /// `POST {endpoint}/sms` and `POST {endpoint}/call`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -156,9 +156,16 @@ extern "C" {
     pub(crate) fn selection_start(this: &Field) -> Option<u32>;
     #[wasm_bindgen(method, getter, js_name = selectionEnd)]
     pub(crate) fn selection_end(this: &Field) -> Option<u32>;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn validity(this: &Field) -> Validity;
     /// Throws for a field that is no text field, such as `type=number`.
     #[wasm_bindgen(method, catch, js_name = setSelectionRange)]
     pub(crate) fn set_selection(this: &Field, start: usize, end: usize) -> Result<(), JsValue>;
+
+    /// A `ValidityState`.
+    pub(crate) type Validity;
+    #[wasm_bindgen(method, getter, js_name = tooShort)]
+    pub(crate) fn too_short(this: &Validity) -> bool;
 
     /// A `DOMRect`.
     pub(crate) type Area;
@@ -246,17 +253,21 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub(crate) fn new(name: &str, init: &Dict) -> CustomEvent;
 
-    /// A plain object that is written key by key.
+    /// An object that is written key by key, and has nothing else: no prototype, which a page's
+    /// scripts may have put something on.
     #[wasm_bindgen(extends = js_sys::Object)]
     pub(crate) type Dict;
-    #[wasm_bindgen(constructor, js_class = "Object")]
-    pub(crate) fn new() -> Dict;
+    #[wasm_bindgen(static_method_of = Dict, js_class = "Object")]
+    fn create(prototype: &JsValue) -> Dict;
     #[wasm_bindgen(method, indexing_setter)]
     pub(crate) fn set(this: &Dict, key: &str, value: &JsValue);
 
-    /// Throws for what is no object, and where a getter of the page does.
+    /// Of an object of the browser's. Throws for what is no object, and where a getter of the page
+    /// does.
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
     pub(crate) fn get(object: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = hasOwn)]
+    fn has_own(object: &JsValue, key: &str) -> Result<bool, JsValue>;
 
     #[wasm_bindgen(js_name = setInterval)]
     pub(crate) fn set_interval(callback: &Function, milliseconds: f64) -> JsValue;
@@ -268,6 +279,15 @@ extern "C" {
     pub(crate) type PageHeaders;
     #[wasm_bindgen(constructor, catch, js_class = "Headers")]
     pub(crate) fn new(init: &JsValue) -> Result<PageHeaders, JsValue>;
+
+    /// Throws for what `fetch` makes no request of: what is no URL, or has a password in it.
+    pub(crate) type Request;
+    #[wasm_bindgen(constructor, catch)]
+    pub(crate) fn new(url: &str) -> Result<Request, JsValue>;
+
+    /// Throws where a getter of the page does.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = assign)]
+    pub(crate) fn copy(to: &Dict, from: &JsValue) -> Result<JsValue, JsValue>;
 
     /// A page's own `fetch` may throw, and return what it likes.
     #[wasm_bindgen(catch, js_name = fetch)]
@@ -292,4 +312,19 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     pub(crate) fn console_error(prefix: &str, message: &str);
+}
+
+impl Dict {
+    pub(crate) fn new() -> Self {
+        Self::create(&JsValue::NULL)
+    }
+}
+
+/// What an object of data has under this name itself; `undefined` for what it only inherits.
+///
+/// # Errors
+///
+/// As [`get`].
+pub(crate) fn own(object: &JsValue, key: &str) -> Result<JsValue, JsValue> {
+    if has_own(object, key)? { get(object, key) } else { Ok(JsValue::UNDEFINED) }
 }

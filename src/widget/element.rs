@@ -11,10 +11,11 @@ use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
 use crate::bindings::{EntryEvent, Parts, Target};
+use crate::clock::now;
 use crate::form;
 use crate::from_js::from_js;
 use crate::listener::Listener;
-use crate::shell::{Shell, now};
+use crate::shell::Shell;
 use crate::to_js::object;
 use crate::typing;
 
@@ -109,16 +110,16 @@ impl Widget {
         if shell.host.matches(":disabled") {
             self.disable(true);
         }
-        shell.remember();
+        let was_verified = shell.remember();
         if shell.phase() == Phase::Idle {
-            if let Some(id) = text(&shell.host, "interaction") {
+            // One that was confirmed is used up.
+            if let Some(id) = text(&shell.host, "interaction").filter(|_| !was_verified) {
                 self.given(id);
             } else if shell.host.has_attribute("autostart") {
                 let channel = shell.flow(|flow| flow.channels().preferred);
                 shell.dispatch(Event::Asked { channel });
             }
-        } else if shell.entry.field().matches(":focus") {
-            // Typed just now: the browser puts things back into a field without entering it.
+        } else if shell.entry.focus.has_typed() {
             shell.complete("typing", true);
         }
         if let Some(why) = seen.dropped {
@@ -149,7 +150,10 @@ impl Widget {
             kind::PAGESHOW if self.is_verified() && event.persisted() == Some(true) => self.reset(),
             // The browser may have put back what was typed before.
             kind::PAGESHOW => shell.restored(),
-            kind::PAGEHIDE => shell.on_page_hide(),
+            kind::PAGEHIDE => {
+                shell.entry.focus.forget_typing();
+                shell.on_page_hide();
+            }
             kind::STORAGE => shell.overhear(event),
             kind::SUBMIT => shell.on_submit(event),
             kind::KEYDOWN => shell.on_key(event.repeat() == Some(true)),
@@ -247,7 +251,7 @@ impl Widget {
     /// The site's backend started the interaction itself.
     fn given(&self, id: String) {
         let shell = &self.shell;
-        shell.answer.set(object(&[("id", id.as_str().into()), ("success", true.into())]));
+        shell.answer.set(object(&[("id", id.as_str().into()), ("success", true.into())]).into());
         let answer = wire::StartAnswer { id, success: true, ..wire::StartAnswer::default() };
         let read = shell.flow(|flow| {
             Interaction::read(answer, flow.channels().preferred, flow.settings(), now())

@@ -6,17 +6,18 @@ use std::rc::Rc;
 use gloo_net::http::{Headers, Response};
 use js_sys::Promise;
 use mfa_core::flow::{Answer, Event, RequestId};
-use mfa_core::wire::{StartAnswer, StartRequest, VerifyAnswer};
+use mfa_core::wire::{StartAnswer, StartRequest, VerifyAnswer, url_below};
 use mfa_core::{Channel, Token};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::bindings::{
-    Chain, Dict, PageHeaders, console_error, fetch, number, parse_json, random, to_json,
+    Chain, Dict, PageHeaders, Request, console_error, copy, fetch, number, parse_json, random,
+    to_json,
 };
 use crate::from_js::from_js;
-use crate::to_js::object;
+use crate::to_js::{is_plain, object};
 
 /// Where requests go, and what they carry beside their body.
 pub(crate) struct Endpoint {
@@ -101,6 +102,16 @@ impl Endpoint {
         body: &JsValue,
         then: Box<dyn FnOnce(Option<Reply>) -> Result<JsValue, JsValue>>,
     ) -> Promise {
+        let Some(url) = self.url(path) else {
+            console_error(
+                "mfa-code:",
+                "`endpoint` is no URL that a path can be joined to, e.g. endpoint=\"/mfa\"",
+            );
+            return match then(Some(Reply::default())) {
+                Ok(result) => Promise::resolve(&result),
+                Err(error) => Promise::reject(&error),
+            };
+        };
         let response = Rc::new(Cell::new(None));
         let answer = Rc::clone(&response);
         let come = callback(move |came| {
@@ -118,7 +129,7 @@ impl Endpoint {
             then.take().map_or(Ok(JsValue::UNDEFINED), |then| then(reply))
         });
         let nothing = &JsValue::UNDEFINED;
-        let sent = match fetch(&self.url(path), &self.init(key, body)) {
+        let sent = match fetch(&url, &self.init(key, body)) {
             Ok(sent) => Promise::resolve(&sent),
             Err(thrown) => Promise::reject(&thrown),
         };
@@ -126,16 +137,9 @@ impl Endpoint {
         chain.next(&come, nothing).next(nothing, &lost).next(&read, nothing).unchecked_into()
     }
 
-    fn url(&self, path: &[&str]) -> String {
-        let mut url = self.base.clone();
-        while url.ends_with('/') {
-            url.pop();
-        }
-        for part in path {
-            url.push('/');
-            url.push_str(part);
-        }
-        url
+    /// Where this path is, if a request can be made there.
+    fn url(&self, path: &[&str]) -> Option<String> {
+        url_below(&self.base, path).filter(|url| Request::new(url).is_ok())
     }
 
     /// The page's own headers, in any form that `fetch` takes.
@@ -143,7 +147,13 @@ impl Endpoint {
         if !self.headers.is_object() {
             return Headers::new();
         }
-        PageHeaders::new(&self.headers).map_or_else(
+        // Of a plain object what it has itself: one that inherits an iterator is read as a list.
+        let headers = if is_plain(&self.headers) {
+            copy(&Dict::new(), &self.headers)
+        } else {
+            Ok(self.headers.clone())
+        };
+        headers.and_then(|headers| PageHeaders::new(&headers)).map_or_else(
             |_| {
                 console_error(
                     "mfa-code:",
@@ -186,6 +196,8 @@ pub(crate) fn callback(call: impl FnMut(JsValue) -> Result<JsValue, JsValue> + '
     Closure::wrap(call).into_js_value()
 }
 
+/// By default what no endpoint answers: see [`Refusal::read`](mfa_core::flow::Refusal::read).
+#[derive(Default)]
 struct Reply {
     status: u16,
     retry_after: Option<u32>,

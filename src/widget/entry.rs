@@ -6,6 +6,7 @@ use mfa_core::TokenFormat;
 use mfa_core::entry::{Dropped, Entered, filled, inserted, pasted, typed};
 
 use crate::bindings::{Field, Host};
+use crate::focus::Focus;
 use crate::paint::Paint;
 
 /// The field, and what it held when it was last looked at.
@@ -16,12 +17,7 @@ pub(crate) struct Entry {
     text: RefCell<String>,
     /// What the slots show of a composition that is not a part of the text yet.
     held: RefCell<Option<String>>,
-    focused: Cell<bool>,
-    /// The focus has just gone nowhere: perhaps the page has taken the field away with it, of which
-    /// some browsers tell before and others never.
-    has_just_blurred: Cell<bool>,
-    /// What was selected when the field was last looked at with the focus on it.
-    selected: Cell<(usize, usize)>,
+    pub(crate) focus: Focus,
     /// The keyboard composes: it writes into the field what it may take back.
     composing: Cell<bool>,
     /// The text before that, if a character was replaced.
@@ -50,16 +46,15 @@ type Rule = fn(&str, &str, usize, TokenFormat) -> Entered;
 
 impl Entry {
     pub(crate) fn new(field: Field) -> Self {
-        let focused = Cell::new(field.matches(":focus"));
+        let is_focused = field.matches(":focus");
         // The browser would cut "123 456" to it, and what is cut here is what has been cleaned.
         field.remove_attribute("maxlength");
+        let focus = Focus::new(is_focused, is_focused && is_visitors(&field));
         Self {
             field: RefCell::new(field),
             text: RefCell::default(),
             held: RefCell::default(),
-            focused,
-            has_just_blurred: Cell::default(),
-            selected: Cell::default(),
+            focus,
             composing: Cell::default(),
             composed_over: RefCell::default(),
             writing: Cell::default(),
@@ -85,7 +80,7 @@ impl Entry {
         format: TokenFormat,
     ) -> Seen {
         let is_other = !self.field().loose_eq(&field);
-        let had_focus = self.focused.get() || self.has_just_blurred.get();
+        let had_focus = self.focus.was_here();
         if is_other {
             // The browser would cut "123 456" to it, and what is cut here is what has been cleaned.
             field.remove_attribute("maxlength");
@@ -96,7 +91,7 @@ impl Entry {
             self.composed_over.take();
             self.held.take();
         }
-        let (text, (start, end)) = (self.text(), self.selected.get());
+        let (text, (start, end)) = (self.text(), self.focus.selected());
         let mut seen = Seen::default();
         let mut moves_caret = false;
         if !field.value().is_empty() {
@@ -235,17 +230,9 @@ impl Entry {
         self.place(0, self.length());
     }
 
-    pub(crate) fn on_focus(&self) {
-        self.focused.set(true);
-    }
-
-    pub(crate) fn on_blur(&self) {
-        self.has_just_blurred.set(self.focused.take());
-    }
-
-    /// The browser is done with the event that is under way.
-    pub(crate) fn end_of_task(&self) {
-        self.has_just_blurred.take();
+    /// Whether the visitor is typing, and not done: to select what is there would be to lose it.
+    pub(crate) fn is_being_typed(&self, format: TokenFormat) -> bool {
+        self.composing.get() || self.focus.has_typed() && self.length() < format.length()
     }
 
     /// The visitor presses, here or in some other way.
@@ -276,11 +263,12 @@ impl Entry {
 
     /// Paints the slots.
     pub(crate) fn paint(&self, paint: &Paint, format: TokenFormat) {
-        if self.focused.get() {
-            self.selected.set(self.selection());
+        let is_focused = self.focus.is_here();
+        if is_focused {
+            self.focus.note_selection(self.selection());
         }
-        let shows_caret = self.focused.get() && !self.field().read_only();
-        let selection = if shows_caret { self.selected.get() } else { (usize::MAX, 0) };
+        let shows_caret = is_focused && !self.field().read_only();
+        let selection = if shows_caret { self.focus.selected() } else { (usize::MAX, 0) };
         let text = self.held.borrow().clone().unwrap_or_else(|| self.text());
         paint.slots.paint(&text, format, selection);
     }
@@ -337,7 +325,7 @@ impl Entry {
         let end = raw.encode_utf16().count() - tail;
         let command = if fresh.is_empty() { "delete" } else { "insertText" };
         self.writing.set(true);
-        let is_done = self.focused.get()
+        let is_done = self.focus.is_here()
             && self.is_open()
             && self.field().set_selection(start, end).is_ok()
             && self.field().page().edit(command, false, fresh).is_ok_and(|is_done| is_done)
@@ -358,6 +346,20 @@ impl Entry {
         // A field that has no caret to set has none to get wrong.
         let _ = self.field().set_selection(start, start + length);
     }
+}
+
+/// Whether it was the visitor who changed the field last, and neither a script nor a browser that
+/// has put back what was there before. Of that alone a browser says that it is too short.
+fn is_visitors(field: &Field) -> bool {
+    let before = field.attribute("minlength");
+    field.set_attribute("minlength", "999");
+    // A field without a caret has no such word.
+    let is_visitors = field.selection_start().is_none() || field.validity().too_short();
+    match before {
+        Some(length) => field.set_attribute("minlength", &length),
+        None => field.remove_attribute("minlength"),
+    }
+    is_visitors
 }
 
 /// How many pairs come first that are two of the same.

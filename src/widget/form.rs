@@ -8,7 +8,8 @@ use mfa_core::flow::{Event, Flow, Instant, Phase, State, VerifyMode};
 use wasm_bindgen::prelude::*;
 
 use crate::bindings::{Control, Dict, Element, EntryEvent, Field, Form, Internals, console_error};
-use crate::shell::{Shell, now};
+use crate::clock::now;
+use crate::shell::Shell;
 
 /// For how long a post that leaves the page is waited for before it may be repeated, in seconds. It
 /// bounds a request that nobody answers; what the visitor means is never told by it.

@@ -5,7 +5,8 @@
 //! understood". The types are flat structs of strings, whole numbers, booleans and lists.
 //!
 //! A struct is read as the sequence of its fields and a variant by its index, so that serde's
-//! matching of names is not linked; an object's other keys are never looked at.
+//! matching of names is not linked; an object's other keys are never looked at, nor is what it
+//! inherits: that is a page's scripts', not the endpoint's or the caller's.
 
 use std::fmt;
 
@@ -17,7 +18,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::get;
+use crate::bindings::own;
 
 /// Reads a value.
 ///
@@ -170,7 +171,7 @@ impl Fields {
     /// Of one kind for fields of all types. `None` for one whose getter throws, too.
     #[inline(never)]
     fn next(&mut self) -> Option<Value> {
-        get(&self.object, self.fields.next()?).map(Value).ok()
+        own(&self.object, self.fields.next()?).map(Value).ok()
     }
 }
 

@@ -7,14 +7,14 @@ use mfa_core::{Channel, ConfigError, Token, UncheckedConfig};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::get;
+use crate::bindings::own;
+use crate::clock::now;
 use crate::element::wrong_channel;
 use crate::endpoint::{Endpoint, fresh_key};
 use crate::from_js::from_js;
-use crate::shell::now;
 use crate::strings::digits;
 use crate::tell;
-use crate::to_js::{Entry, object};
+use crate::to_js::{Entry, object, plain_object};
 
 /// There is one request a call, so its name does not matter.
 const REQUEST: RequestId = RequestId(0);
@@ -101,7 +101,7 @@ fn started(
     let interaction = Interaction::read(answer, channel, settings, now())
         .map_err(|refusal| failure(Trouble::Refused(refusal)))?;
     let config = interaction.config;
-    Ok(object(&[
+    Ok(plain_object(&[
         ("endpoint", endpoint.into()),
         ("id", interaction.id.as_str().into()),
         ("channel", interaction.channel.as_str().into()),
@@ -152,7 +152,7 @@ fn verdict(event: &Event) -> Result<JsValue, JsValue> {
     } else {
         return Err(refused(event));
     };
-    Ok(object(&[("status", status.into()), more]))
+    Ok(plain_object(&[("status", status.into()), more]))
 }
 
 fn refused(event: &Event) -> JsValue {
@@ -166,7 +166,7 @@ fn refused(event: &Event) -> JsValue {
 /// An `Error` that carries what `mfa-error` carries.
 fn failure(trouble: Trouble) -> JsValue {
     let error = Error::new(trouble.kind());
-    Object::assign(&error, object(&tell::trouble(trouble)).unchecked_ref());
+    Object::assign(&error, &object(&tell::trouble(trouble)));
     error.into()
 }
 
@@ -187,5 +187,5 @@ fn out_of_range(error: ConfigError) -> JsValue {
 }
 
 fn headers(options: &JsValue) -> JsValue {
-    get(options, "headers").unwrap_or(JsValue::UNDEFINED)
+    own(options, "headers").unwrap_or(JsValue::UNDEFINED)
 }

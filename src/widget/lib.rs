@@ -15,6 +15,7 @@
 //! - `paint`, `slots`, `strings`, `intl`, `form`: what the page shows and what the form posts.
 //! - `english`: the built-in words.
 //! - `memory`: what outlives the page, and what other tabs tell.
+//! - `sign_in`: whether that is of the same sign-in.
 //! - `webotp`: reading the code out of the text message, where the browser can.
 //! - `tell`: the element's events and its `state`.
 //! - `endpoint`: requests, and what their answers mean.
@@ -35,13 +36,16 @@ use talc::{cell::TalcSyncCell, wasm::WasmBinning};
 
 mod attributes;
 mod bindings;
+mod clock;
 mod element;
 mod endpoint;
 mod english;
 mod entry;
+mod focus;
 mod form;
 mod from_js;
 mod functions;
+mod in_flight;
 mod intl;
 mod listener;
 mod memory;
@@ -49,6 +53,7 @@ mod memory;
 mod pages;
 mod paint;
 mod shell;
+mod sign_in;
 mod slots;
 mod strings;
 mod tell;

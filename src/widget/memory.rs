@@ -1,21 +1,24 @@
 //! What outlives the page, in the browser's storage: so that a reload goes on where the visitor
-//! was, and other tabs of the same sign-in keep up. Never the token, the ticket or the receipt.
+//! was, and other tabs of the same sign-in keep up. Never the token, the ticket or the receipt, nor
+//! anything that a number or a ticket could be found by.
 //!
-//! What is the same sign-in is told by the ticket (or the number, or the backend's interaction):
-//! without any of them nothing is remembered, since the next person at this browser may be
-//! another one. Where the page has no storage, all else works.
+//! What is the same sign-in is told by the ticket (or the number, or the backend's interaction),
+//! see [`SignIn`]: without any of them nothing is remembered, since the next person at this
+//! browser may be another one. Where the page has no storage, all else works.
 
-use js_sys::Object;
 use mfa_core::flow::{Channels, Event, Flow, Instant, Interaction, Key, Memory};
 use mfa_core::wire::StartAnswer;
-use mfa_core::{Channel, ClosedReason};
+use mfa_core::{Channel, ClosedReason, is_masked};
 use wasm_bindgen::prelude::*;
 
-use crate::attributes::text;
-use crate::bindings::{Dict, EntryEvent, Host, get, parse_json, to_json};
+use crate::attributes;
+use crate::bindings::{Dict, EntryEvent, Host, own, parse_json, to_json};
+use crate::clock::now;
+use crate::endpoint::fresh_key;
 use crate::from_js::from_js;
-use crate::shell::{Shell, now};
-use crate::to_js::object;
+use crate::shell::Shell;
+use crate::sign_in::SignIn;
+use crate::to_js::write;
 
 #[wasm_bindgen]
 extern "C" {
@@ -39,9 +42,6 @@ const KEPT: [&str; 9] = [
     "origin_bound",
 ];
 
-/// A masked number has fewer digits than this.
-const DIGITS_OF_A_NUMBER: usize = 8;
-
 /// For how long a request that nobody heard the answer of is repeated by itself, in milliseconds:
 /// as long as somebody may be waiting for it.
 const WAITED_FOR: u64 = 60_000;
@@ -55,46 +55,59 @@ impl Shell {
     pub(crate) fn leave_word(&self) {
         // A ticket that was changed meanwhile is of another sign-in.
         let sign_in = self.sign_in.borrow().clone();
-        let Some(sign_in) = sign_in.or_else(|| sign_in_of(&self.host)) else { return };
+        let Some(sign_in) = sign_in.or_else(|| SignIn::of(&self.host)) else { return };
+        let answer = self.answer.take();
+        let shown =
+            own(&answer, "to").ok().and_then(|to| to.as_string()).filter(|to| is_masked(to));
+        self.answer.set(answer.clone());
+        // It would tell nobody anything.
+        if !sign_in.may_be_to(shown.as_deref()) {
+            return;
+        }
         let Memory { interaction, resend_at, asked, closed, verified, .. } =
             self.flow(Flow::memory);
-        let answer = self.answer.take();
         let word = Dict::new();
         let began = interaction.as_ref().map(|it| {
-            let to = it.to.as_deref().is_some_and(is_masked).then_some("to");
-            for name in KEPT.into_iter().chain(to) {
-                word.set(name, &get(&answer, name).unwrap_or_default());
+            for name in KEPT {
+                word.set(name, &own(&answer, name).unwrap_or_default());
             }
             seconds(it.expires) - it.config.valid_for()
         });
-        self.answer.set(answer);
         let key = self.key.take();
         let asked_with = key.as_ref().filter(|_| asked.is_some()).map(|(_, text)| text.as_str());
-        let become_of_it = object(&[
-            ("sign_in", sign_in.as_str().into()),
-            ("at", seconds(now()).into()),
-            ("began", began.into()),
-            ("attempts_left", interaction.as_ref().map(|it| it.attempts_left).into()),
-            // Rounded up: who asks too early is refused.
-            ("resend_at", seconds(Instant(resend_at.0.saturating_add(999))).into()),
-            ("asked", asked.map(Channel::as_str).into()),
-            ("key", asked_with.into()),
-            ("shown", interaction.as_ref().and_then(|it| it.summary.as_deref()).into()),
-            ("closed", closed.map(ClosedReason::as_str).into()),
-            ("verified", verified.into()),
-        ]);
+        let salt = fresh_key();
+        let digest = sign_in.digest(&salt);
+        write(
+            &word,
+            &[
+                ("salt", salt.as_str().into()),
+                ("digest", digest.as_str().into()),
+                ("to", shown.as_deref().into()),
+                ("at", seconds(now()).into()),
+                ("began", began.into()),
+                ("attempts_left", interaction.as_ref().map(|it| it.attempts_left).into()),
+                // Rounded up: who asks too early is refused.
+                ("resend_at", seconds(Instant(resend_at.0.saturating_add(999))).into()),
+                ("asked", asked.map(Channel::as_str).into()),
+                ("key", asked_with.into()),
+                ("shown", interaction.as_ref().and_then(|it| it.summary.as_deref()).into()),
+                ("closed", closed.map(ClosedReason::as_str).into()),
+                ("verified", verified.into()),
+            ],
+        );
         self.key.set(key);
-        Object::assign(&word, become_of_it.unchecked_ref());
         // A page that may not store does without.
         let _ = store(&place(&self.host), &to_json(&word));
     }
 
-    /// Goes on where the page before stood.
-    pub(crate) fn remember(&self) {
-        if let Some((memory, key)) = self.recall(&self.left()) {
-            self.key.set(key.map(|text| (Key::FIRST, text)));
-            self.dispatch(Event::Remembered { memory });
-        }
+    /// Goes on where the page before stood; whether the code was confirmed there. Who gets a page
+    /// for it all the same has a site that did not take the receipt, and needs another code.
+    pub(crate) fn remember(&self) -> bool {
+        let Some((memory, key)) = self.recall(&self.left()) else { return false };
+        let verified = memory.verified;
+        self.key.set(key.map(|text| (Key::FIRST, text)));
+        self.dispatch(Event::Remembered { memory });
+        verified
     }
 
     /// Another tab has left word; a `storage` event says where, and which.
@@ -103,31 +116,44 @@ impl Shell {
     /// it over that of another one which it has not yet been shown.
     pub(crate) fn overhear(&self, event: &EntryEvent) {
         if event.key().as_string().as_ref() == Some(&place(&self.host)) {
-            self.hear(&event.new_value());
+            match self.recall(&event.new_value()) {
+                Some((memory, _)) if memory.verified => self.dispatch(Event::Followed),
+                Some((memory, _)) => drop(self.take_over(memory)),
+                None => {}
+            }
         }
     }
 
-    /// Takes over what another tab has left; whether there was a code in it.
-    pub(crate) fn hear(&self, word: &JsValue) -> bool {
-        let Some((mut memory, _)) = self.recall(word) else { return false };
+    /// Takes over a code that another tab was sent meanwhile; whether there is one. A success may
+    /// be older than this page, so it is followed only when it is heard of.
+    pub(crate) fn catch_up(&self) -> bool {
+        match self.recall(&self.left()) {
+            Some((memory, _)) if !memory.verified => self.take_over(memory),
+            _ => false,
+        }
+    }
+
+    fn take_over(&self, mut memory: Memory) -> bool {
         // What another tab asks for is its own to wait for.
         memory.asked = None;
-        let (is_over, has_code) = (memory.verified, memory.interaction.is_some());
-        self.dispatch(if is_over { Event::Followed } else { Event::Remembered { memory } });
+        let has_code = memory.interaction.is_some();
+        self.dispatch(Event::Remembered { memory });
         has_code
     }
 
     /// The word that is stored now.
-    pub(crate) fn left(&self) -> JsValue {
+    fn left(&self) -> JsValue {
         stored(&place(&self.host)).unwrap_or_default()
     }
 
     /// What a word says of this sign-in, and the key under which a token was asked for.
     fn recall(&self, word: &JsValue) -> Option<(Memory, Option<String>)> {
         let word = parse_json(word).ok()?;
-        let of = |name| get(&word, name).unwrap_or_default();
-        let sign_in = Some(sign_in_of(&self.host)?);
-        if of("sign_in").as_string() != sign_in {
+        let of = |name| own(&word, name).unwrap_or_default();
+        let text = |name| of(name).as_string();
+        let sign_in = SignIn::of(&self.host)?;
+        let digest = sign_in.digest(&text("salt")?);
+        if text("digest")? != digest || !sign_in.may_be_to(text("to").as_deref()) {
             return None;
         }
         // A clock that was set back meanwhile: what was to come stays as far away as it was.
@@ -135,8 +161,8 @@ impl Shell {
         let back = left_at.0.saturating_sub(now.0);
         let when = |name| Instant(at(&of(name)).0.saturating_sub(back));
         let is_recent = now.0 < left_at.0.saturating_sub(back).saturating_add(WAITED_FOR);
-        let key = of("key").as_string().filter(|_| is_recent);
-        let asked = of("asked").as_string().filter(|_| key.is_some());
+        let key = text("key").filter(|_| is_recent);
+        let asked = text("asked").filter(|_| key.is_some());
         let settings = self.flow(Flow::settings);
         let mut channels = settings.channels;
         let read = from_js::<StartAnswer>(word.clone()).ok().and_then(|answer| {
@@ -148,11 +174,11 @@ impl Shell {
             let left = of("attempts_left").as_f64().unwrap_or(1.0) as u8;
             // More than there were in the beginning cannot be left.
             interaction.attempts_left = interaction.attempts_left.min(left.max(1));
-            interaction.summary = of("shown").as_string();
+            interaction.summary = text("shown");
             interaction
         });
         if interaction.is_some() {
-            self.sign_in.replace(sign_in);
+            self.sign_in.replace(Some(sign_in));
             self.answer.set(word.clone());
         }
         let memory = Memory {
@@ -160,16 +186,11 @@ impl Shell {
             channels,
             resend_at: when("resend_at"),
             asked: asked.and_then(|name| Channel::parse(&name).ok()),
-            closed: of("closed").as_string().map(|name| ClosedReason::parse(&name)),
+            closed: text("closed").map(|name| ClosedReason::parse(&name)),
             verified: of("verified").is_truthy(),
         };
         Some((memory, key))
     }
-}
-
-/// Whether enough of a number is hidden.
-fn is_masked(to: &str) -> bool {
-    to.bytes().filter(u8::is_ascii_digit).count() < DIGITS_OF_A_NUMBER
 }
 
 /// One place for each element of a site: what the next sign-in leaves takes it over.
@@ -177,31 +198,9 @@ fn place(host: &Host) -> String {
     let mut place = String::from("mfa-code");
     for name in ["endpoint", "name", "id"] {
         place.push(' ');
-        place.push_str(&text(host, name).unwrap_or_default());
+        place.push_str(&attributes::text(host, name).unwrap_or_default());
     }
     place
-}
-
-/// Tells one sign-in from the next: a digest, since the ticket is not for storage.
-pub(crate) fn sign_in_of(host: &Host) -> Option<String> {
-    let mut known = false;
-    // FNV-1a. Who can write to the storage can also read the page: nothing hangs on a collision
-    // but that a person meets the masked number of another one.
-    let mut digest = 0xcbf2_9ce4_8422_2325_u64;
-    for name in ["ticket", "to", "interaction"] {
-        let value = text(host, name).unwrap_or_default();
-        known |= !value.is_empty();
-        for byte in value.bytes().chain([b' ']) {
-            digest = (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    let mut text = String::new();
-    while digest > 0 {
-        #[allow(clippy::cast_possible_truncation, reason = "four bits")]
-        text.push(char::from(b'a' + (digest & 15) as u8));
-        digest >>= 4;
-    }
-    known.then_some(text)
 }
 
 fn at(seconds: &JsValue) -> Instant {

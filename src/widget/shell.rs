@@ -4,9 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Promise};
-use mfa_core::flow::{
-    Effect, Event, Flow, Instant, Interaction, Key, Outcome, Phase, Refusal, RequestId,
-};
+use mfa_core::flow::{Effect, Event, Flow, Interaction, Key, Outcome, Phase, Refusal, RequestId};
 use mfa_core::view::View;
 use mfa_core::wire::StartRequest;
 use mfa_core::{Token, TokenFormat};
@@ -15,11 +13,13 @@ use web_sys::AbortController;
 
 use crate::attributes::{settings, text};
 use crate::bindings::{Element, Host, Internals, Parts, console_error};
+use crate::clock::now;
 use crate::endpoint::{Endpoint, Then, fresh_key};
 use crate::entry::Entry;
 use crate::form::{self, Submission};
-use crate::memory;
+use crate::in_flight::InFlight;
 use crate::paint::{Occasion, Paint};
+use crate::sign_in::SignIn;
 use crate::strings::Strings;
 use crate::tell;
 use crate::timer::Timer;
@@ -46,7 +46,7 @@ pub(crate) struct Shell {
     /// What the endpoint answered to the newest start, as it came.
     pub(crate) answer: Cell<JsValue>,
     /// The sign-in that it was asked for.
-    pub(crate) sign_in: RefCell<Option<String>>,
+    pub(crate) sign_in: RefCell<Option<SignIn>>,
     pub(crate) ear: Ear,
     pub(crate) submission: Submission,
     /// The button that the visitor pressed last.
@@ -55,26 +55,6 @@ pub(crate) struct Shell {
     waiting: Cell<Vec<Function>>,
     /// Nothing is to be done any more: the element is gone, or the module has failed.
     ended: Cell<bool>,
-}
-
-struct InFlight {
-    request: RequestId,
-    controller: Option<AbortController>,
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        if let Some(controller) = &self.controller {
-            // Without a reason: what else a fetch can reject with is not ours to know.
-            controller.abort();
-        }
-    }
-}
-
-impl InFlight {
-    fn forget(mut self) {
-        self.controller = None;
-    }
 }
 
 impl Shell {
@@ -104,7 +84,7 @@ impl Shell {
                 end_of_task: Timer::new(move || {
                     if let Some(shell) = at_end.upgrade() {
                         shell.end_of_task.arm(None);
-                        shell.entry.end_of_task();
+                        shell.entry.focus.end_of_task();
                         shell.end_press();
                     }
                 }),
@@ -169,7 +149,7 @@ impl Shell {
         effects.into_iter().for_each(|effect| self.run(effect));
         // What was refused here may have been sent to another tab meanwhile.
         let is_refused = from == Phase::Sending && to == Phase::Idle;
-        if from == to || is_refused && self.hear(&self.left()) {
+        if from == to || is_refused && self.catch_up() {
             return;
         }
         // A success in a form is told when the page is left: see `leave_word`.
@@ -300,7 +280,8 @@ impl Shell {
                 }
             }
             Effect::ReadField => self.complete("api", true),
-            Effect::SelectField => {
+            Effect::SelectLeftover if self.entry.is_being_typed(self.format()) => {}
+            Effect::SelectField | Effect::SelectLeftover => {
                 if self.host.matches(":focus-within") {
                     self.entry.select();
                 }
@@ -311,7 +292,7 @@ impl Shell {
                     to: text(&self.host, "to"),
                     previous: previous.map(|id| id.as_str().into()),
                 };
-                self.sign_in.replace(memory::sign_in_of(&self.host));
+                self.sign_in.replace(SignIn::of(&self.host));
                 if let Some(endpoint) = self.endpoint(request) {
                     // Settles once all is done; who waits for it waits in `waiting`.
                     let _ =
@@ -400,20 +381,4 @@ impl Shell {
     fn strings(&self) -> Strings {
         Strings::of(&self.parts)
     }
-}
-
-thread_local! {
-    /// What the clock said last, and how far it has been set back since the page began.
-    static CLOCK: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
-}
-
-/// The wall clock, in milliseconds: it goes on while the device sleeps. Only differences count,
-/// so a wrong one does no harm; one that is set back meanwhile goes on from where it was.
-pub(crate) fn now() -> Instant {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "after 1970")]
-    let said = js_sys::Date::now() as u64;
-    let (last, back) = CLOCK.get();
-    let back = back + last.saturating_sub(said);
-    CLOCK.set((said, back));
-    Instant(said + back)
 }

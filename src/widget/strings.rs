@@ -8,7 +8,7 @@ use mfa_core::view::{Action, Asking, Message};
 use mfa_core::{Alphabet, Channel, ClosedReason, ConfigField, TokenFormat};
 use wasm_bindgen::JsValue;
 
-use crate::bindings::{Parts, get};
+use crate::bindings::{Parts, own};
 use crate::english::Text;
 use crate::intl::{plural, time_of_day};
 
@@ -229,16 +229,16 @@ impl Strings {
         self.words(text).as_string().unwrap_or_else(|| text.english().into())
     }
 
-    /// What the page or the language has under this name. Not an object: `get` throws, and the
+    /// What the page or the language has under this name. Not an object: `own` throws, and the
     /// built-in words stand.
     fn words(&self, text: Text) -> JsValue {
-        get(&self.words, text.name()).unwrap_or(JsValue::UNDEFINED)
+        own(&self.words, text.name()).unwrap_or(JsValue::UNDEFINED)
     }
 }
 
 /// The first of these names that the object has a text for.
 fn one_of(words: &JsValue, names: [&str; 2]) -> Option<String> {
-    names.into_iter().find_map(|name| get(words, name).ok()?.as_string())
+    names.into_iter().find_map(|name| own(words, name).ok()?.as_string())
 }
 
 /// A further sentence.

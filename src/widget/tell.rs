@@ -5,7 +5,7 @@ use mfa_core::flow::{Flow, Instant, Outcome, State, Trouble};
 use wasm_bindgen::prelude::*;
 
 use crate::bindings::{CustomEvent, Dict, Host};
-use crate::to_js::{Entry, Value, object};
+use crate::to_js::{Entry, Value, plain_object};
 
 /// What went wrong, as `mfa-error` and rejected promises carry it.
 pub(crate) fn trouble(trouble: Trouble) -> [Entry<'static>; 3] {
@@ -39,7 +39,7 @@ pub(crate) fn state(flow: &Flow, now: Instant) -> JsValue {
         alphas.1 = it.config.allow_alphas().into();
         expires.1 = it.expires.seconds_from(now).into();
     }
-    object(&entries)
+    plain_object(&entries)
 }
 
 /// Tells the page what came of it.
@@ -67,6 +67,6 @@ pub(crate) fn fire(host: &Host, name: &str, cancelable: bool, detail: &[Entry<'_
     init.set("bubbles", &JsValue::TRUE);
     init.set("composed", &JsValue::TRUE);
     init.set("cancelable", &JsValue::from(cancelable));
-    init.set("detail", &object(detail));
+    init.set("detail", &plain_object(detail));
     host.fire(&CustomEvent::new(name, &init))
 }

@@ -66,9 +66,9 @@ impl Shell {
             kind::VALUE => self.got_in("api"),
             kind::FOCUSIN | kind::FOCUSOUT | kind::SELECTIONCHANGE => {
                 if kind == kind::FOCUSIN {
-                    entry.on_focus();
+                    entry.focus.on_focus();
                 } else if kind == kind::FOCUSOUT {
-                    entry.on_blur();
+                    entry.focus.on_blur(entry.field().matches(":focus"));
                     self.end_of_task.arm(Some(0));
                 } else if !entry.is_composing() {
                     // A manager's script that tells of nothing at least moves the caret.
@@ -148,6 +148,9 @@ impl Shell {
         let Seen { changed, dropped, replaced } = seen;
         let corrected = replaced && source == "typing" && !self.entry.is_at_end();
         if changed {
+            if matches!(source, "typing" | "paste") {
+                self.entry.focus.note_typing();
+            }
             if self.flow(Flow::minds_typing) {
                 self.dispatch(Event::Typed);
             }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { crookedRoadTo } from "./crooked.js";
+import { OwnPage } from "./own-page.js";
 import { stories, story } from "./story.js";
 
 /** The cooldown is over, on both sides. */
@@ -127,6 +128,35 @@ stories("A page that is set up wrongly", () => {
       } finally {
         await road.closes();
       }
+    });
+  }
+});
+
+stories("An endpoint", () => {
+  story("with a query is asked below its path, and the query goes along", async ({ visitor, site }) => {
+    const urls = [];
+    visitor.page.on("request", (request) => request.method() === "POST" && urls.push(request.url().slice(site.url.length)));
+    await OwnPage.opens(visitor, "mara", `<mfa-code endpoint="/mfa?tenant=7" ticket="{ticket}"></mfa-code>`);
+    await visitor.standsAt("idle");
+    await visitor.asksBy("sms");
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("verified");
+    assert.equal(urls.length, 2);
+    assert.equal(urls[0], "/mfa/sms?tenant=7");
+    assert.match(urls[1], /^\/mfa\/[^/?]+\/verify\?tenant=7$/);
+  });
+
+  for (const endpoint of ["localhost:8080/mfa", "?tenant=7", "https://[mfa"]) {
+    story(`that no path can be joined to is the site's fault: ${endpoint}`, async ({ visitor }) => {
+      visitor.expects(/`endpoint` is no URL that a path can be joined to/);
+      await OwnPage.opens(visitor, "mara", `<mfa-code endpoint="${endpoint}" ticket="{ticket}"></mfa-code>`, {
+        script: `document.addEventListener("mfa-error", ({ detail }) => (globalThis.told = { ...detail }));`,
+      });
+      await visitor.standsAt("idle");
+      await visitor.presses("Text me a code");
+      await visitor.page.waitForFunction(() => globalThis.told);
+      assert.deepEqual(await visitor.page.evaluate(() => globalThis.told), { kind: "misconfigured", retryable: false });
+      await visitor.standsAt("idle");
     });
   }
 });

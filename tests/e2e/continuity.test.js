@@ -143,7 +143,7 @@ stories("A reload", () => {
     const [word] = Object.entries(JSON.parse(kept)).filter(([place]) => place.startsWith("mfa-code")).map(([, word]) => JSON.parse(word));
     const needed = [
       "id", "success", "channel", "token_length", "allow_alphas", "max_attempts", "valid_for", "channels",
-      "origin_bound", "shown", "sign_in", "at", "began", "attempts_left", "resend_at", "asked", "key", "closed", "verified",
+      "origin_bound", "shown", "salt", "digest", "at", "began", "attempts_left", "resend_at", "asked", "key", "closed", "verified",
     ];
     assert.deepEqual(Object.keys(word).filter((name) => !needed.includes(name)), []);
     await visitor.page.reload();

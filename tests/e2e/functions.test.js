@@ -24,6 +24,13 @@ async function opens(visitor) {
   return { call, options: { endpoint: "/mfa", ticket, headers: { accept: "application/json" } } };
 }
 
+/** What is asked of the endpoint, below the site. */
+function asked({ page, site }) {
+  const urls = [];
+  page.on("request", (request) => request.method() === "POST" && urls.push(request.url().slice(site.url.length)));
+  return urls;
+}
+
 const failed = (kind, retryable, more = {}) =>
   ({ caught: "Error", is: true, kind, retryable, retryAfter: undefined, ...more });
 
@@ -75,6 +82,31 @@ stories("The functions", () => {
       return start({ ...options, tokenLength: 3 }).catch(({ message }) => message);
     }, options);
     assert.equal(said, "token_length must be a whole number from 4 to 20");
+  });
+
+  story("join their paths to an endpoint with a query", async ({ visitor }) => {
+    const { call, options } = await opens(visitor);
+    const urls = asked(visitor);
+    const interaction = await call("start", { ...options, endpoint: "/mfa/?tenant=7#top" });
+    await call("verify", interaction, await visitor.phone.latestToken());
+    assert.deepEqual(urls, ["/mfa/sms?tenant=7", `/mfa/${encodeURIComponent(interaction.id)}/verify?tenant=7`]);
+  });
+
+  story("reject an endpoint that no path can be joined to", async ({ visitor }) => {
+    visitor.expects(/`endpoint` is no URL that a path can be joined to/);
+    const { call, options } = await opens(visitor);
+    const urls = asked(visitor);
+    const said = [];
+    visitor.page.on("console", (message) => said.push(message.text()));
+    const wrong = ["?tenant=7", "localhost:8080/mfa", "https://[mfa", "https://me:secret@site.example/mfa"];
+    for (const endpoint of wrong) {
+      assert.deepEqual(await call("start", { ...options, endpoint }), failed("misconfigured", false), endpoint);
+      const interaction = { endpoint, id: "i", tokenLength: 6, allowAlphas: false };
+      assert.deepEqual(await call("verify", interaction, "123456"), failed("misconfigured", false), endpoint);
+    }
+    assert.deepEqual(urls, []);
+    assert.equal(said.length, 2 * wrong.length);
+    assert.ok(!said.join().includes("secret"));
   });
 
   story("say that the module did not load, and go on when it does", async ({ visitor, context }) => {

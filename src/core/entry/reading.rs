@@ -125,7 +125,7 @@ pub(super) const ZEROS_BEYOND: [u16; 39] = [
 ];
 
 /// The ASCII character that is meant: other scripts' decimal digits and full-width letters.
-pub(super) fn plain(character: char) -> char {
+pub(crate) fn plain(character: char) -> char {
     let code = u32::from(character);
     if code < 0x80 {
         return character;

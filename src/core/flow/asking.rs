@@ -138,7 +138,7 @@ impl Flow {
         self.then(Effect::FocusField);
         // What is older than the request is no answer to it: typing replaces it. What was typed
         // since is tried: it may be the text message that came late.
-        self.then(if intent.typed { Effect::ReadField } else { Effect::SelectField });
+        self.then(if intent.typed { Effect::ReadField } else { Effect::SelectLeftover });
         self.channels = channels.unwrap_or(self.channels);
         self.resend_at = now.after_seconds(interaction.resend_after);
         let is_further = intent.before != Before::Idle;

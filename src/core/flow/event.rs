@@ -168,6 +168,10 @@ pub enum Effect {
     ReadField,
     /// Select what the field holds, so that typing replaces it.
     SelectField,
+    /// Select what was left in the field, so that typing replaces it. A visitor who is typing is
+    /// not interrupted: what was typed since the field has the focus is selected only if it is
+    /// a whole token.
+    SelectLeftover,
     /// Ask the endpoint for a token.
     Send {
         /// To be named by the answer.

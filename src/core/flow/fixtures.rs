@@ -101,6 +101,7 @@ pub(crate) fn said(effects: &[Effect]) -> Vec<std::string::String> {
             Effect::FocusField => "focus".into(),
             Effect::ReadField => "read".into(),
             Effect::SelectField => "select".into(),
+            Effect::SelectLeftover => "select leftover".into(),
             Effect::Send { request, key, channel, previous } => {
                 let after = previous.as_ref().map_or("", |id| id.as_str());
                 format!("send #{} key {} {} {after}", request.0, key.0, channel.as_str())

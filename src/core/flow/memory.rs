@@ -76,7 +76,7 @@ impl Flow {
                 self.state = State::Entering { held: None };
                 // What the field holds may have been tried on the earlier page.
                 if !is_first || memory.asked.is_none() {
-                    self.then(Effect::SelectField);
+                    self.then(Effect::SelectLeftover);
                 }
             }
             (None, _) => {
@@ -135,7 +135,7 @@ mod tests {
         let mut flow = idle();
         let memory = rejected().memory();
         let effects = flow.update(Event::Remembered { memory }, NOW);
-        assert_eq!(said(&effects), ["select"]);
+        assert_eq!(said(&effects), ["select leftover"]);
         assert_eq!(flow.interaction().unwrap().attempts_left, 2);
     }
 

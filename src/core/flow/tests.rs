@@ -309,7 +309,7 @@ fn what_was_typed_before_a_code_was_asked_for_is_not_tried() {
     let mut flow = step(flow, Event::Asked { channel: Channel::Sms });
     let request = id_of(&flow);
     let effects = flow.update(Event::Sent { request, answer: sms() }, NOW);
-    assert_eq!(said(&effects), ["tell sent sms", "focus", "select"]);
+    assert_eq!(said(&effects), ["tell sent sms", "focus", "select leftover"]);
 }
 
 #[test]

@@ -247,6 +247,7 @@ proptest! {
                     | Effect::FocusField
                     | Effect::ReadField
                     | Effect::SelectField
+                    | Effect::SelectLeftover
                     | Effect::Tell(_) => {}
                 }
             }

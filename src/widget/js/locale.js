@@ -4,6 +4,7 @@
  * Each module is named literally, so that a bundler sees it and makes it a file of its own.
  */
 const MODULES = {
+  __proto__: null,
   ar: () => import("./locales/ar.js"),
   de: () => import("./locales/de.js"),
   es: () => import("./locales/es.js"),

@@ -128,5 +128,6 @@ export function chrome(host) {
     make("div", { className: "messages" }, slot("error"), status),
     actions,
   );
-  return { slots, status, buttons };
+  // What a page has put on `Object.prototype` is no part of it.
+  return { __proto__: null, slots, status, buttons };
 }
