@@ -168,7 +168,7 @@ export type VerifyResult =
  * | `ticket_expired` | the page was open for too long: sign in again |
  * | `invalid_token` | the token has not the form that the config says; no attempt was spent |
  * | `config` | the endpoint's interaction config is out of range |
- * | `misconfigured` | no `endpoint`, or it wants something else: a fault of the site |
+ * | `misconfigured` | no `endpoint`, or none that a path can be joined to, or it wants something else: a fault of the site |
  * | `crash` | the module failed |
  */
 export type MfaErrorDetail =
