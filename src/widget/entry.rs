@@ -104,6 +104,10 @@ impl Entry {
         }
         if had_focus && takes_focus {
             field.focus();
+            // It is not listened to yet.
+            if field.matches(":focus") {
+                self.focus.on_focus();
+            }
             moves_caret = true;
         }
         if moves_caret {

@@ -166,6 +166,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     let field = this.#field;
     // One of the page's goes before ours, and one that is known before another.
     if (field === made || !fields.includes(field)) field = fields.find((other) => other !== made) ?? made;
+    // What was typed into one that is gone was typed by the visitor all the same.
+    if (this.#field && field !== this.#field && !field.value) field.value = this.#field.value;
     const isThere = field === this.#field && field.slot === "field" && field.parentNode === this;
     this.#chrome.field = field;
     if (field !== made) {
