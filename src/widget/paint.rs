@@ -168,6 +168,10 @@ impl Paint {
         if matches!(message, Some(Message::Sending(_))) {
             self.said.take();
         }
+        // It stands there, and whoever listens may be about to read it.
+        if *self.status.text.borrow() == text {
+            return;
+        }
         let is_sent = matches!(message, Some(Message::Sent(_) | Message::SentAgain(_)));
         let is_old = is_sent && *self.said.borrow() == text;
         let live = if is_old { "off" } else { "polite" };
