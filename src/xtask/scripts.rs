@@ -21,6 +21,9 @@ const SOURCES: &str = "src/widget/js";
 const INLINE: &str = "inline";
 const MOCK: &str = "mock";
 
+/// Entries for development servers: beside them `index.js` is one file, which they share.
+const DEVELOPMENT: &str = "development";
+
 /// The element, and what is a part of its file: nothing else needs it, and the element nothing
 /// sooner. One file compresses better than two, and is a request less.
 const ELEMENT: &str = "element.js";
@@ -44,7 +47,7 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
         .filter(|file| is_module(file) && [ELEMENT, PART].iter().all(|one| *file != root.join(one)))
-        .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
+        .filter(|file| [INLINE, MOCK, DEVELOPMENT].iter().all(|apart| !file.starts_with(root.join(apart))))
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
     let mut element = vec!["--bundle".into(), option("--outfile=", &dist.join(ELEMENT))];
@@ -52,7 +55,6 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
         element.push(option("--external:./", file.strip_prefix(&root)?));
     }
     esbuild(&[root.join(ELEMENT)], &element)?;
-    without_small_maps(dist)?;
 
     for folder in [INLINE, MOCK] {
         let folder = root.join(folder);
@@ -65,9 +67,15 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     // As the sources lie there, `sideEffects` of our own package.json does not mean them.
     let whole = ["--bundle", "--ignore-annotations"].map(OsString::from);
     esbuild(&[root.join("inline.js")], &[&whole[..], &[one("inline.js")]].concat())?;
+    let index = one(&format!("{DEVELOPMENT}/index.js"));
+    esbuild(&[root.join("index.js")], &[&whole[..], &[index]].concat())?;
+    let define = Path::new(DEVELOPMENT).join("define.js");
+    esbuild(&[root.join(&define)], &[option("--outfile=", &dist.join(&define))])?;
     // In it nothing can call the browser's own `fetch`.
     let instead = option("--inject:", &root.join("fetch.js"));
     esbuild(&[root.join("mock.js")], &[&whole[..], &[instead, one("mock.js")]].concat())?;
+
+    without_small_maps(dist)?;
 
     for file in all_files(Path::new(CONTRACT))? {
         copy(&file, &work.join(&file))?;

@@ -8,7 +8,7 @@ import { after, before, describe } from "node:test";
 
 import { closeBrowser } from "../e2e/browser.js";
 import { story } from "../e2e/story.js";
-import { installed, npm, surroundings } from "./tarball.js";
+import { installed, nodeFor, npm, surroundings } from "./tarball.js";
 
 /**
  * The stories of one example. They share its copy and its build.
@@ -69,8 +69,9 @@ async function entersTheCode({ visitor }) {
 /** The example's own server before this demo, once it is ready. */
 async function serves(folder, script, demo) {
   // Its own group: npm does not hand on the signal that ends it.
+  const env = surroundings({ PORT: "0", DEMO: demo, ...await nodeFor(folder) });
   const child = spawn("npm", ["run", script], {
-    cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"], env: surroundings({ PORT: "0", DEMO: demo }),
+    cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"], env,
   });
   let said = "";
   child.stderr.on("data", (text) => (said += text));

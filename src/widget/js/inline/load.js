@@ -4,6 +4,9 @@ import text from "./module.js";
 
 let loading;
 
+/** As in `load.js`, of a request; here there is none. */
+export const seen = [];
+
 /**
  * The compiled module, ready to use. Rejects, with an error of the kind `load`, where the browser
  * or the page's policy has no place for it.
@@ -16,7 +19,7 @@ export async function load(also) {
     return wasm;
   } catch (cause) {
     loading = undefined;
-    throw Object.assign(Error("The module did not load", { cause }), { kind: "load", retryable: true });
+    throw Object.assign(Error(`The module did not load: ${cause.message}`, { cause }), { kind: "load", retryable: true });
   }
 }
 

@@ -92,6 +92,8 @@ function mark(host) {
   // Without an endpoint the element says that the page is not set up.
   if (!host.endpoint?.startsWith("mock:")) host.endpoint = "mock:";
   host.dataset.mock = "";
+  // A DOM without a browser shows nothing.
+  if (!host.shadowRoot) return;
   let note = notes.get(host);
   if (!note) {
     notes.set(host, (note = make("p")));
