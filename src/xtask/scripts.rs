@@ -72,8 +72,8 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     let define = Path::new(DEVELOPMENT).join("define.js");
     esbuild(&[root.join(&define)], &[option("--outfile=", &dist.join(&define))])?;
     // In it nothing can call the browser's own `fetch`.
-    let instead = option("--inject:", &root.join("fetch.js"));
-    esbuild(&[root.join("mock.js")], &[&whole[..], &[instead, one("mock.js")]].concat())?;
+    let instead = ["fetch.js", "date.js"].map(|file| option("--inject:", &root.join(file)));
+    esbuild(&[root.join("mock.js")], &[&whole[..], &instead, &[one("mock.js")]].concat())?;
 
     without_small_maps(dist)?;
 

@@ -2,6 +2,7 @@
 // source tree.
 
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,12 +81,17 @@ function newerNode() {
   return fetchingNode;
 }
 
-/** A fresh copy of an example with the package installed, as examples/README.md says; `as` is the copy's name. */
+/**
+ * A fresh copy of an example with the package installed, as examples/README.md says; `as` is the copy's
+ * name. Versions of the tools other than the example's stand in a folder of that name beside this file.
+ */
 export async function installed(example, as = example) {
   const folder = join(COPIES, as);
   await rm(folder, { recursive: true, force: true });
   const isMade = /\/(node_modules|dist|\.next|\.parcel-cache|\.angular)$/;
   await cp(join(EXAMPLES, example), folder, { recursive: true, filter: (from) => !isMade.test(from) });
+  const versions = fileURLToPath(new URL(as, import.meta.url));
+  if (as !== example && existsSync(versions)) await cp(versions, folder, { recursive: true });
   await cp(join(EXAMPLES, "site.js"), join(COPIES, "site.js"));
   await npm(folder, "install", "--no-save", ...QUIET, await tarball());
   return folder;
@@ -95,4 +101,13 @@ export async function installed(example, as = example) {
 export async function words(example) {
   const json = async (file) => JSON.parse(await readFile(join(EXAMPLES, example, file), "utf8"));
   return { manifest: await json("package.json"), lock: await json("package-lock.json") };
+}
+
+/** A fresh copy of a project in this folder, with the package installed. */
+export async function copied(project) {
+  const folder = join(COPIES, project);
+  await rm(folder, { recursive: true, force: true });
+  await cp(fileURLToPath(new URL(project, import.meta.url)), folder, { recursive: true });
+  await npm(folder, "install", "--no-save", ...QUIET, await tarball());
+  return folder;
 }

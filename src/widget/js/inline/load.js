@@ -1,5 +1,4 @@
 /** In the place of `load.js` where everything is one file: nothing is fetched. */
-import * as wasm from "./mfa_code.js";
 import text from "./module.js";
 
 let loading;
@@ -15,6 +14,8 @@ export const seen = [];
  */
 export async function load(also) {
   try {
+    // Only now: a DOM without a browser may lack what the glue needs from the start.
+    const wasm = await import("./mfa_code.js");
     await Promise.all([(loading ??= WebAssembly.compile(module()).then(wasm.default)), also]);
     return wasm;
   } catch (cause) {
