@@ -127,6 +127,9 @@ fn built_in_strings() -> BTreeMap<String, String> {
         let text = text.split("\\\n").map(str::trim_start).collect::<String>();
         assert_eq!(strings.insert(name.to_owned(), text), None, "{name} has two texts");
     }
+    // What is said without the module stands outside it.
+    let text = between(ELEMENT, "not_loaded ?? \"", "\"").to_owned();
+    assert_eq!(strings.insert("not_loaded".to_owned(), text), None, "it has two texts");
     strings
 }
 

@@ -27,7 +27,8 @@ const builtIn = await (async () => {
     assert.ok(!(name in found), `${name} is there twice`);
     found[name] = text.replace(/\\\n\s*/g, "");
   }
-  // Needed before the module is there, so it stands in the element.
+  // Needed where the module is not there, so they stand in the element.
+  [, found.not_loaded] = (await read("element.js")).match(/not_loaded \?\? "([^"]*)"/);
   if (!found.label) {
     const label = (await read("element.js")).match(/"label", \{[^}]*textContent: "([^"]*)"/);
     assert.ok(label, "neither english.rs nor element.js has the label as it is read here");

@@ -6,10 +6,10 @@ defineMock();
 /** How to get there: where it asks, what is typed, and whether that is all. */
 const STATES = {
   idle: {},
-  sending: { endpoint: "mock:slow", waits: false },
+  sending: { endpoint: "mock:held", asks: true, waits: false },
   entering: { asks: true },
   summary: { endpoint: "mock:summary", asks: true },
-  verifying: { asks: true, types: "slow", waits: false },
+  verifying: { asks: true, types: "held", waits: false },
   verified: { asks: true, types: "verified" },
   rejected: { asks: true, types: "wrong" },
   last: { asks: true, types: "last" },
@@ -27,8 +27,9 @@ async function shows(name, { endpoint = "mock:", asks, types, waits = true }) {
   const element = Object.assign(document.createElement("mfa-code"), { endpoint, verify: "submit", id: name });
   section.append(heading, element);
   document.querySelector("#states").append(section);
-  if (!asks && waits) return;
+  if (!asks) return;
   const asked = element.start();
+  // What is held stays: nobody waits for it.
   if (waits || types) await asked;
   if (!types) return;
   element.querySelector("input").value = code(types);

@@ -21,6 +21,9 @@ const SOURCES: &str = "src/widget/js";
 const INLINE: &str = "inline";
 const MOCK: &str = "mock";
 
+/// Entries for development servers: beside them `index.js` is one file, which they share.
+const DEVELOPMENT: &str = "development";
+
 /// The element, and what comes with the module; and a part of each that nothing else needs. One file
 /// compresses better than two, and is a request less.
 const WITH_PARTS: [&str; 2] = ["element.js", "painted.js"];
@@ -45,7 +48,9 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
         .into_iter()
         .filter(|file| is_module(file))
         .filter(|file| WITH_PARTS.iter().chain(&PARTS).all(|one| *file != root.join(one)))
-        .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
+        .filter(|file| {
+            [INLINE, MOCK, DEVELOPMENT].iter().all(|apart| !file.starts_with(root.join(apart)))
+        })
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
     for whole in WITH_PARTS {
@@ -57,7 +62,6 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
         }
         esbuild(&[root.join(whole)], &options)?;
     }
-    without_small_maps(dist)?;
 
     for folder in [INLINE, MOCK] {
         let folder = root.join(folder);
@@ -70,9 +74,15 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     // As the sources lie there, `sideEffects` of our own package.json does not mean them.
     let whole = ["--bundle", "--ignore-annotations"].map(OsString::from);
     esbuild(&[root.join("inline.js")], &[&whole[..], &[one("inline.js")]].concat())?;
+    let index = one(&format!("{DEVELOPMENT}/index.js"));
+    esbuild(&[root.join("index.js")], &[&whole[..], &[index]].concat())?;
+    let define = Path::new(DEVELOPMENT).join("define.js");
+    esbuild(&[root.join(&define)], &[option("--outfile=", &dist.join(&define))])?;
     // In it nothing can call the browser's own `fetch`.
-    let instead = option("--inject:", &root.join("fetch.js"));
-    esbuild(&[root.join("mock.js")], &[&whole[..], &[instead, one("mock.js")]].concat())?;
+    let instead = ["fetch.js", "date.js"].map(|file| option("--inject:", &root.join(file)));
+    esbuild(&[root.join("mock.js")], &[&whole[..], &instead, &[one("mock.js")]].concat())?;
+
+    without_small_maps(dist)?;
 
     for file in all_files(Path::new(CONTRACT))? {
         copy(&file, &work.join(&file))?;

@@ -28,8 +28,9 @@ const FIRST: &str = "define.js";
 /// What must not hold the field up: fetched beside it, and needed only once a code is asked for.
 const LATER: &[&str] = &["mfa_code.js", "mfa_code_bg.wasm", "painted.js"];
 
-/// The way to the other languages; what is behind it is loaded only where a page asks for one.
-const ON_DEMAND: &str = "locale.js";
+/// The way to the other languages, loaded only where a page asks for one, and what is loaded only
+/// after a failure.
+const ON_DEMAND: &[&str] = &["locale.js", "remedy.js"];
 
 /// Goals in bytes of brotli: before the field is usable, and before a code can be entered.
 const EAGER_GOAL: usize = 4_000;
@@ -114,8 +115,8 @@ impl Sizes {
             })
         };
         let at_once = loaded(contents, |named| named.at_once);
-        let all = loaded(contents, |named| named.at_once || named.file != ON_DEMAND);
-        let mut later = LATER.iter().chain([&ON_DEMAND]);
+        let all = loaded(contents, |named| named.at_once || !ON_DEMAND.contains(&named.file));
+        let mut later = LATER.iter().chain(ON_DEMAND);
         if let Some(hasty) = later.find(|name| at_once.contains(**name)) {
             bail!(
                 "{FIRST} imports {hasty}, which would hold the field up: load it with `import()`"
@@ -125,7 +126,7 @@ impl Sizes {
             bail!("{FIRST} never leads to {lost}");
         }
         if let Some(language) = all.iter().find(|name| name.starts_with("locales/")) {
-            bail!("{FIRST} leads to {language} by another way than {ON_DEMAND}");
+            bail!("{FIRST} leads to {language} by another way than locale.js");
         }
         Ok(Self { eager: sum(&at_once)?, all: sum(&all)?, loaded: all, files })
     }

@@ -8,7 +8,7 @@ import { after, before, describe } from "node:test";
 
 import { closeBrowser } from "../e2e/browser.js";
 import { story } from "../e2e/story.js";
-import { installed, npm, surroundings } from "./tarball.js";
+import { installed, nodeFor, npm, surroundings } from "./tarball.js";
 
 /**
  * The stories of one example. They share its copy and its build.
@@ -16,13 +16,14 @@ import { installed, npm, surroundings } from "./tarball.js";
  * @param {string} example A folder of `examples/`.
  * @param {(the: {signsIn: typeof signsIn, folder: () => string}) => void} tell `folder` is the copy,
  *   and there only while a test runs.
- * @param {{build?: string | null}} [how] The npm script that builds it, if any does.
+ * @param {{build?: string | null, as?: string}} [how] The npm script that builds it, if any does; `as`
+ *   is the copy's name, see `installed`.
  */
-export function consumer(example, tell, { build = "build" } = {}) {
-  describe(`The example ${example}`, () => {
+export function consumer(example, tell, { build = "build", as = example } = {}) {
+  describe(`The example ${as}`, () => {
     let folder;
     before(async () => {
-      folder = await installed(example);
+      folder = await installed(example, as);
       if (build) await npm(folder, "run", build);
     }, { timeout: 300_000 });
     after(closeBrowser);
@@ -55,7 +56,8 @@ export function consumer(example, tell, { build = "build" } = {}) {
           site.url = url;
           await served.closes();
         }
-      });
+        // A development server builds when it starts.
+      }, { timeout: 240_000 });
     };
     tell({ signsIn, folder: () => folder });
   });
@@ -69,8 +71,9 @@ async function entersTheCode({ visitor }) {
 /** The example's own server before this demo, once it is ready. */
 async function serves(folder, script, demo) {
   // Its own group: npm does not hand on the signal that ends it.
+  const env = surroundings({ PORT: "0", DEMO: demo, ...await nodeFor(folder) });
   const child = spawn("npm", ["run", script], {
-    cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"], env: surroundings({ PORT: "0", DEMO: demo }),
+    cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"], env,
   });
   let said = "";
   child.stderr.on("data", (text) => (said += text));

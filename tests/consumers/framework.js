@@ -20,10 +20,14 @@ const MISTAKES = [
 
 /**
  * @param {string} example A folder of `examples/`.
- * @param {{name: string, page: string}} framework What it is called, and the file that has the page.
+ * @param {{name: string, page: string, more?: Parameters<typeof consumer>[1]}} framework What it is
+ *   called, and the file that has the page; without one, its compiler knows nothing of the element.
+ *   `more` are stories of its own.
  */
-export function framework(example, { name, page }) {
+export function framework(example, { name, page, more }) {
   consumer(example, ({ signsIn, folder }) => {
+    more?.({ signsIn, folder });
+
     signsIn(`a page of ${name} signs in under as strict a policy as it can have, and sends one message`, {
       look: async ({ visitor }) => {
         const set = await visitor.element.evaluate((element) => ({
@@ -89,7 +93,7 @@ export function framework(example, { name, page }) {
       },
     });
 
-    test(`the compiler of ${name} knows what the element can be told`, { timeout: 300_000 }, async () => {
+    if (page) test(`the compiler of ${name} knows what the element can be told`, { timeout: 300_000 }, async () => {
       const file = join(folder(), page);
       const right = await readFile(file, "utf8");
       await npm(folder(), "run", "check");

@@ -51,8 +51,8 @@ test("the table of consumers names the versions that the examples are held to", 
     }
     assert.equal(lock.packages["node_modules/mfa-code"], undefined, `the lock of ${example} has the package`);
     assert.doesNotMatch(JSON.stringify(lock), /"resolved"/, `the lock of ${example} names a registry`);
-    // `solid` is `solid-js` to npm.
-    const name = [example, `${example}-js`].find((one) => one in wanted);
+    // `solid` is `solid-js` to npm, `angular` is a scope.
+    const name = [example, `${example}-js`, `@${example}/core`].find((one) => one in wanted);
     assert.equal(version, name ? `${name} ${wanted[name]}` : "none: no build");
   }
 });

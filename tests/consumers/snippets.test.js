@@ -25,7 +25,7 @@ test("every snippet of the page about frameworks is part of an example", async (
 test("the page about frameworks names the versions that the examples are tried with", async () => {
   const page = await text("docs/frameworks.md");
   for (const [example, name] of Object.entries({
-    react: "react", preact: "preact", vue: "vue", svelte: "svelte", solid: "solid-js",
+    react: "react", preact: "preact", vue: "vue", svelte: "svelte", solid: "solid-js", angular: "@angular/core",
   })) {
     const { dependencies } = JSON.parse(await text(`examples/${example}/package.json`));
     const row = page.split("\n").find((line) => line.includes(`[${example}](`));

@@ -165,7 +165,7 @@ describe("A mock", { concurrency: 2 }, () => {
   page("is marked, also where the page's styles would hide it", async ({ visitor }) => {
     const note = visitor.element.getByRole("note");
     await note.waitFor();
-    assert.match(await note.textContent(), /^Mock: nothing is sent or checked\..*11111111 verified.*99999999 last\.$/);
+    assert.match(await note.textContent(), /^Mock: nothing is sent or checked\..*11111111 verified.*99999999 last.*00000000 held\.$/);
     assert.equal(await note.evaluate((mark) => getComputedStyle(mark).opacity), "1");
     assert.equal(await visitor.element.getAttribute("data-mock"), "");
   }, {
@@ -272,14 +272,89 @@ describe("A mock", { concurrency: 2 }, () => {
     await visitor.page.locator("html[data-ready]").waitFor();
     const states = await visitor.page.evaluate(() =>
       Object.fromEntries([...document.querySelectorAll("mfa-code")].map(({ id, state }) => [id, state.reason ?? state.phase])));
-    const { sending, verifying, ...settled } = states;
-    assert.ok(["sending", "entering"].includes(sending) && ["verifying", "verified"].includes(verifying), "may have gone on");
-    assert.deepEqual(settled, {
+    assert.deepEqual(states, {
+      sending: "sending", verifying: "verifying",
       idle: "idle", entering: "entering", summary: "entering", verified: "verified", rejected: "rejected", last: "rejected",
       expired: "expired", exhausted: "exhausted", used: "used", "rate limited": "idle", "number refused": "idle", offline: "offline",
     });
     for (const words of ["Too many requests.", "This phone number cannot be used.", "Pay €120.00 to ACME"]) await visitor.sees(words);
   }, { path: "/examples/mock/index.html" });
+
+  page("any state of a mock follows any other at once", async ({ visitor }) => {
+    const walked = await visitor.page.evaluate(async () => {
+      const { code } = mock;
+      /** How to get to each state, and what it is then. */
+      const states = {
+        sending: { endpoint: "mock:held" }, entering: {}, summary: { endpoint: "mock:summary" },
+        limited: { endpoint: "mock:rate-limited" }, verifying: { types: "held" }, verified: { types: "verified" },
+        rejected: { types: "wrong" }, expired: { types: "expired" }, unsure: { types: "rate-limited" }, offline: { types: "offline" },
+      };
+      const walks = async (element, name) => {
+        const { endpoint = "mock:", types } = states[name];
+        element.reset();
+        element.endpoint = endpoint;
+        const started = element.start();
+        if (name !== "sending") await started;
+        if (types) {
+          element.querySelector("input").value = code(types);
+          const verified = element.verify();
+          if (types !== "held") await verified;
+        }
+        return `${name}: ${element.state.phase}`;
+      };
+      // One element for each, which goes from it to each of the others and back.
+      const walked = await Promise.all(Object.keys(states).map(async (first) => {
+        const element = Object.assign(document.createElement("mfa-code"), { verify: "submit" });
+        document.querySelector("main").append(element);
+        while (!element.dataset.state) await new Promise(requestAnimationFrame);
+        const phases = [];
+        for (const other of Object.keys(states)) {
+          for (const name of [first, other]) phases.push(await walks(element, name));
+        }
+        return phases;
+      }));
+      return [...new Set(walked.flat())].sort();
+    });
+    assert.deepEqual(walked, [
+      "entering: entering", "expired: closed", "limited: idle", "offline: offline", "rejected: rejected", "sending: sending",
+      "summary: entering", "unsure: entering", "verified: verified", "verifying: verifying",
+    ]);
+  });
+
+  for (const [state, next, act] of [
+    ["sending", "entering", () => document.querySelector("mfa-code").start()],
+    ["verifying", "verified", async () => {
+      const element = document.querySelector("mfa-code");
+      element.endpoint = "mock:";
+      await element.start();
+      element.querySelector("input").value = mock.code("held");
+      element.verify();
+    }],
+  ]) {
+    page(`a mock stays at ${state} until it is released`, async ({ visitor }) => {
+      await visitor.page.clock.install();
+      await visitor.page.reload();
+      await visitor.standsAt("idle");
+      const acts = visitor.page.evaluate(act);
+      if (state === "verifying") await visitor.waits(1);
+      await visitor.standsAt(state);
+      // Longer than it has patience with an endpoint, ten times.
+      for (let time = 0; time < 10; time++) await visitor.waits(31);
+      assert.equal(await visitor.element.evaluate((element) => element.state.phase), state);
+      await visitor.page.evaluate(() => mock.release());
+      await acts;
+      await visitor.standsAt(next);
+    }, { body: `<mfa-code endpoint="mock:held" verify="submit"></mfa-code>` });
+  }
+
+  page("the real element's wait outlives a reset", async ({ visitor, asked }) => {
+    await visitor.page.route("**/mfa/sms", (route) => route.fulfill({ json: { id: "1", success: true, resend_after: 30 } }));
+    await visitor.presses("Text me a code");
+    await visitor.standsAt("entering");
+    const { resendIn } = await visitor.element.evaluate((element) => (element.reset(), element.state));
+    assert.ok(resendIn > 20, `${resendIn}`);
+    assert.deepEqual(asked, []);
+  }, { body: `<mfa-code endpoint="/mfa"></mfa-code>`, script: `import "/dist/define.js";` });
 
   test("is led to by no other file of the package", async () => {
     const files = (await readdir(DIST, { recursive: true })).filter((file) => /\.(js|wasm)$/.test(file) && file !== "mock.js");

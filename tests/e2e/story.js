@@ -19,10 +19,10 @@ export function stories(title, tell, { sideBySide = 2 } = {}) {
  * @param {string} name A sentence of the product.
  * @param {(told: {site: Site, visitor: Visitor, another: () => Promise<Visitor>}) => Promise<void>} act
  * @param {object} profile What Playwright's `newContext` takes: viewport, colour scheme; `opens`
- *   opens the context of a browser that is launched otherwise.
+ *   opens the context of a browser that is launched otherwise; `timeout` in milliseconds.
  */
-export function story(name, act, { opens, ...profile } = {}) {
-  test(name, { timeout: 60_000 }, async () => {
+export function story(name, act, { opens, timeout = 60_000, ...profile } = {}) {
+  test(name, { timeout }, async () => {
     const site = await Site.opens();
     const visitors = [];
     let context;

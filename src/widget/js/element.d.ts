@@ -115,7 +115,7 @@ export type MfaCodeStringName =
   | "too_short_alphas" | "dropped_digits" | "dropped_alphas" | "dropped_surplus_digits"
   | "dropped_surplus_alphas" | "dropped_ambiguous" | "dropped_nothing_digits"
   | "dropped_nothing_alphas" | "expired" | "exhausted" | "used" | "unknown" | "ask_first"
-  | "unreachable" | "unreachable_kept" | "back_online" | "unavailable" | "rate_limited"
+  | "not_loaded" | "unreachable" | "unreachable_kept" | "back_online" | "unavailable" | "rate_limited"
   | "rate_limited_for" | "channel_unavailable" | "number_refused" | "sign_in_again"
   | "misconfigured" | "config" | "second" | "seconds" | "minutes";
 

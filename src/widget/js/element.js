@@ -22,6 +22,10 @@ const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled"
 const FIELD = "input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=reset],"
   + "[type=image],[type=file],[type=range],[type=color],[type=date])";
 
+/** Whether the platform is all there: not in a browser that is too old, nor in a DOM without one. */
+const able = () => HTMLElement.prototype.attachInternals && document.adoptedStyleSheets
+  && ["setValidity", "setFormValue"].every((it) => it in (globalThis.ElementInternals?.prototype ?? {}));
+
 const make = (tag, set) => Object.assign(document.createElement(tag), set);
 let count = 0;
 const named = new WeakSet();
@@ -33,16 +37,16 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** Registers the element; a name that is taken is left alone. */
   static define(tag = "mfa-code", registry = globalThis.customElements) {
-    // On a server, and in a browser that is too old, the field stays the plain one that it is.
-    if (!registry || !this.prototype.attachInternals || !document.adoptedStyleSheets) return this;
+    // A server.
+    if (!registry) return this;
     // A class has one name; further ones are classes of their own.
     if (!registry.get(tag)) registry.define(tag, named.has(this) ? class extends this {} : this);
     named.add(this);
     return this;
   }
 
-  #internals = this.attachInternals();
-  #chrome = Object.assign(chrome(this), {
+  #internals = able() ? this.attachInternals() : { checkValidity: () => true, reportValidity: () => true };
+  #chrome = Object.assign(able() ? chrome(this) : {}, {
     host: this, internals: this.#internals, events: EVENTS, language: "",
     // Where the page has none.
     made: make("input", { id: `mfa-code-field-${++count}`, name: "token", autocomplete: "one-time-code", inputMode: "numeric", dir: "ltr" }),
@@ -53,7 +57,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   /** A submit that waits for the module. */
   #held = null;
   #loading = false;
-  #crashed = false;
+  /** Where it cannot work, the field stays the plain one that it is, and every promise is kept. */
+  #crashed = !able();
+  #failed = false;
   #strings = null;
   /** The language that was asked for; the one that is spoken, with its words. */
   #asked = "";
@@ -110,6 +116,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   connectedCallback() {
     const twins = [...TEXTS, ...FLAGS].map(camel);
     for (const name of ["strings", "headers", "verify", "form", "value", ...twins]) upgrade(this, name);
+    if (!able()) return;
     // Run by a script that is ahead of the parser: the page's own field may be still to come.
     if (!this.querySelector("input") && document.readyState === "loading") {
       load().catch(() => {});
@@ -201,6 +208,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   async #load() {
     if (this.#loading || this.#crashed) return;
     this.#loading = true;
+    if (this.#failed) this.#offer(false);
     // Until then a submit waits; the plain field alone must not be stopped by us for good.
     if (this.matches("[required],[verify=submit]")) {
       this.#internals.setValidity(bare({ valueMissing: true }), "One moment, the code is not checked yet.", this.#field);
@@ -239,6 +247,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #configure() {
     const words = { ...this.#locale, ...this.#strings };
     Object.assign(this.#chrome, { words, language: this.#language });
+    if (this.#failed) this.#offer(true);
     this.#call((widget) => widget.configure());
   }
 
@@ -305,7 +314,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   /** Back to a plain field in a form, and the page is told. */
-  #fail(kind, error) {
+  async #fail(kind, error) {
     this.#drop();
     this.#crashed = kind === "crash";
     delete this.dataset.state;
@@ -314,13 +323,31 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     if (this.#field) this.#field.readOnly = false;
     this.#field?.removeAttribute("aria-invalid");
     for (const button of this.#chrome.buttons) button.hidden = true;
-    this.#chrome.status.textContent = "";
+    this.#offer(!this.#crashed);
     this.#internals.setFormValue(null);
     this.#internals.setValidity(bare({}));
     this.#ready();
-    const detail = { kind, retryable: kind === "load" };
+    const detail = { kind, retryable: this.#failed };
     this.dispatchEvent(new CustomEvent("mfa-error", bare({ bubbles: true, composed: true, detail })));
-    console.error("mfa-code:", error);
+    // A file that nobody needs but after a failure, and that may be out of reach, too.
+    console.error("mfa-code:", kind === "load"
+      ? await import("./remedy.js").then(({ remedy }) => remedy(error), () => error) : error);
+  }
+
+  /** Says that the module is not there, with a way to try again; or takes that back. */
+  #offer(failed) {
+    const { buttons: [retry], hintRow, status, words } = this.#chrome;
+    this.#failed = failed;
+    status.textContent = failed ? words?.not_loaded ?? "Part of this page did not load. Check your connection and try again." : "";
+    retry.firstChild.textContent = words?.retry ?? "Try again";
+    retry.hidden = !failed;
+    retry.onclick = failed ? () => {
+      // The button goes away, and the focus would with it.
+      this.focus();
+      this.#load();
+    } : null;
+    // No row is kept for a text that does not come.
+    hintRow.hidden = failed && !this.querySelector("[slot=hint]");
   }
 }
 

@@ -4,6 +4,8 @@
 const PATIENCE = 10_000;
 
 let loading;
+/** What is known of the request: the URL and, after the response, its status and content type. */
+export let seen = [];
 
 /**
  * The compiled module, ready to use. Rejects, with an error of the kind `load`, when it cannot be
@@ -18,10 +20,11 @@ export const load = (also, late) => new Promise((resolve, reject) => {
   const fail = (cause) => {
     // A network that was away may be back for the next one who asks.
     if (loading === asked) loading = undefined;
-    reject(Object.assign(Error("The module did not load", { cause }), { kind: "load", retryable: true }));
+    const said = `The module did not load (${seen.join(", ")}): ${cause.message}`;
+    reject(Object.assign(Error(said, { cause }), { kind: "load", retryable: true }));
     tell = late;
   };
-  const patience = setTimeout(fail, PATIENCE, "no answer");
+  const patience = setTimeout(fail, PATIENCE, Error("no answer"));
   Promise.all([asked, also]).then(([wasm]) => {
     loading = asked;
     tell?.(wasm);
@@ -36,9 +39,13 @@ async function fetched() {
 }
 
 async function compiled() {
-  const answer = await fetch(new URL("./mfa_code_bg.wasm", import.meta.url));
+  const { href } = new URL("./mfa_code_bg.wasm", import.meta.url);
+  seen = [href];
+  const answer = await fetch(href);
+  const type = answer.headers.get("content-type");
+  seen = [href, answer.status, type];
   // Of no other type may a browser compile what is still coming.
-  return answer.headers.get("content-type") === "application/wasm"
+  return type === "application/wasm"
     ? WebAssembly.compileStreaming(answer)
     : WebAssembly.compile(await answer.arrayBuffer());
 }

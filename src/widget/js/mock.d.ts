@@ -10,9 +10,10 @@ import type { MfaCodeElement } from "./index.js";
 
 export { MfaCodeElement, isMfaError, start, verify } from "./index.js";
 
-/** What becomes of a code, see `docs/mock.md`. `slow` is right after 5 seconds, `last` wrong with one try left. */
+/** What becomes of a code, see `docs/mock.md`. `slow` is right after 5 seconds, `last` wrong with one try left, `held` right after `release`. */
 export type MockOutcome =
-  | "verified" | "wrong" | "expired" | "exhausted" | "used" | "rate-limited" | "offline" | "slow" | "last";
+  | "verified" | "wrong" | "expired" | "exhausted" | "used" | "rate-limited" | "offline" | "slow" | "last"
+  | "held";
 
 /**
  * The code that has this outcome: one digit, repeated.
@@ -21,6 +22,9 @@ export type MockOutcome =
  * @throws {TypeError} there is no such outcome
  */
 export function code(outcome: MockOutcome, length?: number): string;
+
+/** Gives every answer that is held: to the code `held`, and to who asked for one at `mock:held`. */
+export function release(): void;
 
 /**
  * Registers an element that is a mock, and marked as one. Once more for the same name is harmless.

@@ -60,6 +60,8 @@ const PLAIN = `
 ::slotted([slot=hint]), .messages { min-height: 2.8em }
 .messages { margin: .5rem 0 .75rem }
 [part=actions] { min-height: 3.5rem }
+/* Trying again is offered where nothing painted has come, too. */
+button { min-height: 2.75rem }
 /* On a phone the errors of most languages are of three lines, and so is the hint at ten past ten. */
 @media (max-width: 26em) { ::slotted([slot=hint]), .messages { min-height: 4.2em } }
 @media (max-width: 22em) { [part=actions] { min-height: 4.5rem } }

@@ -1,8 +1,10 @@
 /** In the place of `load.js` where everything is one file: nothing is fetched. */
-import * as wasm from "./mfa_code.js";
 import text from "./module.js";
 
 let loading;
+
+/** As in `load.js`, of a request; here there is none. */
+export const seen = [];
 
 /**
  * The compiled module, ready to use. Rejects, with an error of the kind `load`, where the browser
@@ -12,11 +14,13 @@ let loading;
  */
 export async function load(also) {
   try {
+    // Only now: a DOM without a browser may lack what the glue needs from the start.
+    const wasm = await import("./mfa_code.js");
     await Promise.all([(loading ??= WebAssembly.compile(module()).then(wasm.default)), also]);
     return wasm;
   } catch (cause) {
     loading = undefined;
-    throw Object.assign(Error("The module did not load", { cause }), { kind: "load", retryable: true });
+    throw Object.assign(Error(`The module did not load: ${cause.message}`, { cause }), { kind: "load", retryable: true });
   }
 }
 

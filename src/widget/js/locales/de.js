@@ -53,6 +53,7 @@ export default {
   unknown: "Dieser Code kann nicht mehr verwendet werden. Fordern Sie einen neuen Code an.",
 
   ask_first: "Fordern Sie zuerst einen Code an.",
+  not_loaded: "Ein Teil dieser Seite wurde nicht geladen. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
   unreachable: "Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
   unreachable_kept: "Der Dienst ist nicht erreichbar. Ihr Code ist noch da. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
   back_online: "Die Verbindung ist wieder da. Versuchen Sie es erneut.",

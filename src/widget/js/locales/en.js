@@ -53,6 +53,7 @@ export default {
   unknown: "This code can no longer be used. Ask for a new code.",
 
   ask_first: "Ask for a code first.",
+  not_loaded: "Part of this page did not load. Check your connection and try again.",
   unreachable: "We could not reach the service. Check your connection and try again.",
   unreachable_kept: "We could not reach the service. Your code is still here. Check your connection and try again.",
   back_online: "You are connected again. Try again.",

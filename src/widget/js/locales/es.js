@@ -53,6 +53,7 @@ export default {
   unknown: "Este código ya no se puede utilizar. Solicite otro código.",
 
   ask_first: "Primero solicite un código.",
+  not_loaded: "No se ha podido cargar una parte de esta página. Compruebe su conexión e inténtelo de nuevo.",
   unreachable: "No se ha podido conectar con el servicio. Compruebe su conexión e inténtelo de nuevo.",
   unreachable_kept: "No se ha podido conectar con el servicio. Su código sigue aquí. Compruebe su conexión e inténtelo de nuevo.",
   back_online: "La conexión se ha restablecido. Inténtelo de nuevo.",

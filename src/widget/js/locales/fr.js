@@ -53,6 +53,7 @@ export default {
   unknown: "Ce code n’est plus utilisable. Demandez un nouveau code.",
 
   ask_first: "Demandez d’abord un code.",
+  not_loaded: "Une partie de cette page n’a pas pu être chargée. Vérifiez votre connexion et réessayez.",
   unreachable: "Le service est injoignable. Vérifiez votre connexion et réessayez.",
   unreachable_kept: "Le service est injoignable. Votre code est toujours là. Vérifiez votre connexion et réessayez.",
   back_online: "La connexion est rétablie. Réessayez.",

@@ -53,6 +53,7 @@ export default {
   unknown: "Questo codice non è più utilizzabile. Chiedi un nuovo codice.",
 
   ask_first: "Chiedi prima un codice.",
+  not_loaded: "Una parte di questa pagina non è stata caricata. Controlla la connessione e riprova.",
   unreachable: "Il servizio non è raggiungibile. Controlla la connessione e riprova.",
   unreachable_kept: "Il servizio non è raggiungibile. Il codice è ancora qui. Controlla la connessione e riprova.",
   back_online: "La connessione è tornata. Riprova.",

@@ -53,6 +53,7 @@ export default {
   unknown: "Deze code kan niet meer worden gebruikt. Vraag een nieuwe code aan.",
 
   ask_first: "Vraag eerst een code aan.",
+  not_loaded: "Een deel van deze pagina is niet geladen. Controleer uw verbinding en probeer het opnieuw.",
   unreachable: "De dienst is niet bereikbaar. Controleer uw verbinding en probeer het opnieuw.",
   unreachable_kept: "De dienst is niet bereikbaar. Uw code staat er nog. Controleer uw verbinding en probeer het opnieuw.",
   back_online: "U bent weer verbonden. Probeer het opnieuw.",

@@ -69,6 +69,7 @@ export default {
   unknown: "Tego kodu nie można już użyć. Potrzebny jest nowy kod.",
 
   ask_first: "Najpierw trzeba poprosić o kod.",
+  not_loaded: "Nie udało się wczytać części tej strony. Proszę sprawdzić połączenie i spróbować ponownie.",
   unreachable: "Nie można połączyć się z usługą. Proszę sprawdzić połączenie i spróbować ponownie.",
   unreachable_kept: "Nie można połączyć się z usługą. Wpisany kod został zachowany. Proszę sprawdzić połączenie i spróbować ponownie.",
   back_online: "Połączenie wróciło. Proszę spróbować ponownie.",

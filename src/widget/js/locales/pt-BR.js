@@ -53,6 +53,7 @@ export default {
   unknown: "Este código não pode mais ser usado. Peça um novo código.",
 
   ask_first: "Peça um código primeiro.",
+  not_loaded: "Não foi possível carregar parte desta página. Verifique sua conexão e tente novamente.",
   unreachable: "Não foi possível acessar o serviço. Verifique sua conexão e tente novamente.",
   unreachable_kept: "Não foi possível acessar o serviço. Seu código continua aqui. Verifique sua conexão e tente novamente.",
   back_online: "A conexão voltou. Tente novamente.",

@@ -53,6 +53,7 @@ export default {
   unknown: "Bu kod artık kullanılamaz. Yeni bir kod isteyin.",
 
   ask_first: "Önce bir kod isteyin.",
+  not_loaded: "Bu sayfanın bir bölümü yüklenemedi. Bağlantınızı kontrol edip tekrar deneyin.",
   unreachable: "Hizmete ulaşılamadı. Bağlantınızı kontrol edip tekrar deneyin.",
   unreachable_kept: "Hizmete ulaşılamadı. Girdiğiniz kod duruyor. Bağlantınızı kontrol edip tekrar deneyin.",
   back_online: "Bağlantı yeniden kuruldu. Tekrar deneyin.",

@@ -53,6 +53,7 @@ export default {
   unknown: "此验证码已无法使用。请重新获取验证码。",
 
   ask_first: "请先获取验证码。",
+  not_loaded: "此页面有一部分未能加载。请检查网络连接后重试。",
   unreachable: "无法连接到服务。请检查网络连接后重试。",
   unreachable_kept: "无法连接到服务。您输入的验证码仍然保留。请检查网络连接后重试。",
   back_online: "网络已恢复连接。请重试。",

@@ -53,6 +53,7 @@ export default {
   unknown: "此驗證碼已無法使用。請重新取得驗證碼。",
 
   ask_first: "請先取得驗證碼。",
+  not_loaded: "此頁面有一部分未能載入。請檢查網路連線後重試。",
   unreachable: "無法連線至服務。請檢查網路連線後重試。",
   unreachable_kept: "無法連線至服務。您輸入的驗證碼仍然保留。請檢查網路連線後重試。",
   back_online: "網路已恢復連線。請重試。",

@@ -3,10 +3,12 @@
  * that docs/contract.yaml gives them. The build puts it there, so that the file has no other way out.
  */
 
+import { hold } from "./clock.js";
+
 /** By the digit that a code repeats. Any other code is wrong. */
 export const CODES = {
   verified: "1", wrong: "2", expired: "3", exhausted: "4", used: "5", "rate-limited": "6", offline: "7",
-  slow: "8", last: "9",
+  slow: "8", last: "9", held: "0",
 };
 
 /** In milliseconds. */
@@ -26,6 +28,7 @@ const started = (channel, { to = "+1 ••• ••• 0123" }) => ({ id: "moc
 const STARTS = {
   "": (channel, asked) => answer(200, started(channel, asked)),
   slow: (channel, asked) => ({ ...answer(200, started(channel, asked)), after: LATE }),
+  held: (channel, asked) => ({ ...answer(200, started(channel, asked)), isHeld: true }),
   summary: (channel, asked) => answer(200, {
     ...started(channel, asked), summary: { title: "Pay €120.00 to ACME", lines: ["Invoice 2041", "Today"], digest: "sha-256:mock" },
   }),
@@ -42,6 +45,7 @@ const VERIFIES = {
   // No receipt that any backend would take.
   [CODES.verified]: answer(200, { success: true, receipt: "mock" }),
   [CODES.slow]: { ...answer(200, { success: true, receipt: "mock" }), after: LATE },
+  [CODES.held]: { ...answer(200, { success: true, receipt: "mock" }), isHeld: true },
   [CODES.last]: answer(200, { success: false, attempts_left: 1 }),
   [CODES.expired]: closed("expired"),
   [CODES.exhausted]: closed("exhausted"),
@@ -53,15 +57,16 @@ const WRONG = answer(200, { success: false, attempts_left: 2 });
 
 /** As the browser's own, for the requests that the module makes. */
 export function fetch(url, { body, signal }) {
-  const { after = SOON, ...found } = answerTo(String(url), JSON.parse(body)) ?? { status: 0 };
+  const { after = SOON, isHeld, ...found } = answerTo(String(url), JSON.parse(body)) ?? { status: 0 };
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const answers = () => {
       if (!found.status) return reject(new TypeError("The mock is offline"));
       const headers = { "content-type": "application/json", ...found.headers };
       resolve(new Response(JSON.stringify(found.body), { status: found.status, headers }));
-    }, after);
+    };
+    const drop = isHeld ? hold(answers) : clearTimeout.bind(null, setTimeout(answers, after));
     signal?.addEventListener("abort", () => {
-      clearTimeout(timer);
+      drop();
       reject(signal.reason);
     });
   });

@@ -3,9 +3,11 @@
  * work and static documents. A file of its own with everything in it; no other file leads here.
  */
 import { MfaCodeElement as Real } from "./element.js";
+import { skip } from "./clock.js";
 import { CODES } from "./fetch.js";
 import * as functions from "./index.js";
 
+export { release } from "./clock.js";
 export { isMfaError } from "./index.js";
 
 const MARK = `
@@ -63,6 +65,14 @@ export class MfaCodeElement extends Real {
     super.attributeChangedCallback(name, before, value);
     if (name === "token-length" && this.isConnected) mark(this);
   }
+
+  /** Whoever walks through the states need not wait: what is left of a wait is skipped. */
+  reset() {
+    super.reset();
+    skip(this.state.resendIn ?? 0);
+    // Once more, so that no wait is on show that is over.
+    super.reset();
+  }
 }
 
 /** Registers the element of a mock. A name that is taken is an error: it would be the real one. */
@@ -92,6 +102,8 @@ function mark(host) {
   // Without an endpoint the element says that the page is not set up.
   if (!host.endpoint?.startsWith("mock:")) host.endpoint = "mock:";
   host.dataset.mock = "";
+  // A DOM without a browser shows nothing.
+  if (!host.shadowRoot) return;
   let note = notes.get(host);
   if (!note) {
     notes.set(host, (note = make("p")));
