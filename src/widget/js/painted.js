@@ -1,8 +1,8 @@
 /**
  * What the module paints: slots, states, buttons, what is confirmed.
  *
- * No state is told by its colour alone, and a browser that does not know `light-dark()` has the
- * colour of the text for every other.
+ * No state is told by its colour alone, and a browser that cannot derive one colour from another
+ * has the colour of the text for every other.
  */
 
 // A browser's first look into its tables of languages takes a slow phone longer than all that the
@@ -12,13 +12,13 @@ setTimeout(() => new Date().toLocaleString("en", { hour: "numeric", minute: "2-d
 export const CHROME = `
 :host {
   --_fill: var(--mfa-accent, #0b57d0);
-  --_on: var(--mfa-on-accent, #fff);
   --_accent: var(--mfa-accent, currentColor);
   --_error: var(--mfa-error, currentColor);
   --_wrong: var(--mfa-error, currentColor);
   --_success: var(--mfa-success, currentColor);
   --_right: var(--mfa-success, currentColor);
 }
+[part=slots], button { --_on: var(--mfa-on-accent, #fff) }
 /* As dark or light as the text is what is read; nearer to the other hues what is only seen. */
 @supports (color: color(from currentColor xyz x y z)) {
   :host {
@@ -27,6 +27,8 @@ export const CHROME = `
     --_wrong: var(--mfa-error, color(from currentColor xyz calc(1.764*min(0.625*y + 0.025, .111) + .849*max(0, 0.625*y + 0.025 - .111)) calc(0.625*y + 0.025) calc(.211*min(0.625*y + 0.025, .111) + 1.198*max(0, 0.625*y + 0.025 - .111)) / 1));
     --_success: var(--mfa-success, color(from currentColor xyz calc(.555*min(y, .111) + 1*max(0, y - .111)) y calc(.397*min(y, .111) + 1.175*max(0, y - .111)) / 1));
     --_right: var(--mfa-success, color(from currentColor xyz calc(.555*min(0.625*y + 0.025, .111) + 1*max(0, 0.625*y + 0.025 - .111)) calc(0.625*y + 0.025) calc(.397*min(0.625*y + 0.025, .111) + 1.175*max(0, 0.625*y + 0.025 - .111)) / 1));
+  }
+  [part=slots], button {
     --_on: var(--mfa-on-accent, color(from var(--_fill) xyz calc(.9505*clamp(0, (.179 - y)*999, 1)) clamp(0, (.179 - y)*999, 1) calc(1.0891*clamp(0, (.179 - y)*999, 1))));
   }
 }
@@ -61,6 +63,8 @@ export const CHROME = `
 :host([data-state=offline]) [part~=slot] { border: 2px dotted var(--_line) }
 [part~=filled] { border-color: currentColor }
 :host([data-state=rejected]) [part~=slot] { border-color: var(--_wrong); border-bottom-width: 4px }
+/* All of a wrong code is selected. What is read on this is for this to say. */
+:host([data-state=rejected]) [part=slots] { --_fill: var(--mfa-error, #b3261e); --mfa-on-accent: initial }
 :host([data-state=verified]) [part~=slot] { border: 2.5px solid var(--_right); color: var(--_success) }
 :host([data-state=closed]) [part~=slot] { text-decoration: line-through }
 [part~=active] { z-index: 1; outline: 3px solid; outline-color: var(--_accent); outline-offset: -1.5px }
@@ -125,12 +129,12 @@ button:last-child { flex-basis: 100%; min-height: 3em }
   :host {
     --_fill: Highlight;
     --_accent: Highlight;
-    --_on: HighlightText;
     --_error: CanvasText;
     --_wrong: CanvasText;
     --_success: CanvasText;
     --_right: CanvasText;
   }
+  [part=slots], button { --_on: HighlightText }
   [part~=selected] { forced-color-adjust: none; background: Highlight; color: HighlightText; outline-color: CanvasText }
   button[aria-disabled], :host(:disabled) [part~=slot] { color: GrayText; border-color: GrayText; opacity: 1 }
 }
