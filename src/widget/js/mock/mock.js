@@ -17,10 +17,10 @@ const MARK = `
   opacity: 1 !important;
   box-sizing: border-box;
   max-width: var(--_width);
-  margin: 0 0 .75rem;
-  padding: .5rem .75rem;
+  margin: 0 0 .75em;
+  padding: .5em .75em;
   border: 2px dashed;
-  font-size: .8125rem;
+  font-size: .8125em;
   line-height: 1.4;
   text-align: start;
   overflow-wrap: anywhere;
@@ -112,7 +112,7 @@ function mark(host) {
     }
     if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(MARK);
     host.shadowRoot.adoptedStyleSheets.push(sheet);
-    host.shadowRoot.prepend(note);
+    host.shadowRoot.querySelector(".own > *").prepend(note);
   }
   // A length that cannot be is the element's to tell of.
   const asked = Number(host.tokenLength);
