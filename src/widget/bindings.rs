@@ -17,9 +17,9 @@ extern "C" {
     /// The language that `words` are in, as a BCP 47 tag; blank is English.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn language(this: &Parts) -> JsString;
-    /// The label, where the page has none of its own.
+    /// The label; one that stands nowhere where the page has its own.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn label(this: &Parts) -> Option<Element>;
+    pub(crate) fn label(this: &Parts) -> Element;
     /// What is being confirmed.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn summary(this: &Parts) -> Element;
@@ -101,6 +101,8 @@ extern "C" {
     /// Never `innerHTML`: what is written is text.
     #[wasm_bindgen(method, setter, js_name = textContent)]
     pub(crate) fn set_text(this: &Element, text: &str);
+    #[wasm_bindgen(method, getter, js_name = textContent)]
+    pub(crate) fn text(this: &Element) -> Option<String>;
     #[wasm_bindgen(method, js_name = getBoundingClientRect)]
     pub(crate) fn area(this: &Element) -> Area;
     #[wasm_bindgen(method, js_name = querySelectorAll)]
@@ -116,6 +118,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn form(this: &Control) -> JsValue;
 
+    #[wasm_bindgen(extends = Element)]
     pub(crate) type Form;
     /// Throws for a button that is not the form's.
     #[wasm_bindgen(method, catch, js_name = requestSubmit)]
@@ -160,6 +163,8 @@ extern "C" {
     /// A `DOMRect`.
     pub(crate) type Area;
     #[wasm_bindgen(method, getter)]
+    pub(crate) fn width(this: &Area) -> f64;
+    #[wasm_bindgen(method, getter)]
     pub(crate) fn right(this: &Area) -> f64;
 
     /// A `NodeList`.
@@ -173,6 +178,8 @@ extern "C" {
     pub(crate) type Internals;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn form(this: &Internals) -> Option<Form>;
+    #[wasm_bindgen(method, getter, js_name = willValidate)]
+    pub(crate) fn will_validate(this: &Internals) -> bool;
     #[wasm_bindgen(method, js_name = setFormValue)]
     pub(crate) fn set_form_value(this: &Internals, value: Option<&str>);
     /// Throws for an anchor that does not stand in the element.
@@ -215,6 +222,9 @@ extern "C" {
     pub(crate) fn detail(this: &EntryEvent) -> Option<u32>;
     #[wasm_bindgen(method, getter, js_name = shiftKey)]
     pub(crate) fn shift(this: &EntryEvent) -> Option<bool>;
+    /// Of a key that goes down: whether it is held.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn repeat(this: &EntryEvent) -> Option<bool>;
     /// Of a `submit` event: the button, if there is one.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn submitter(this: &EntryEvent) -> Option<Control>;

@@ -3,15 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{JsString, Promise, TypeError};
+use js_sys::{Promise, TypeError};
 use mfa_core::flow::{Event, Interaction, Phase};
 use mfa_core::view::Action;
 use mfa_core::{Channel, wire};
 use wasm_bindgen::prelude::*;
 
 use crate::attributes::text;
-use crate::bindings::{EntryEvent, Host, Parts, Target};
+use crate::bindings::{EntryEvent, Parts, Target};
+use crate::form;
 use crate::from_js::from_js;
+use crate::listener::Listener;
 use crate::shell::{Shell, now};
 use crate::to_js::object;
 use crate::typing;
@@ -23,38 +25,16 @@ pub struct Widget {
     _listeners: Vec<Listener>,
     /// What is heard of the form: before anybody else, and wherever the element is moved to.
     around: RefCell<Vec<Listener>>,
+    /// What is heard of the field, which the page may replace.
+    field_listeners: RefCell<Vec<Listener>>,
     shell: Rc<Shell>,
 }
 
 /// The page keeps the success for the other tabs when the element goes without the page.
 impl Drop for Widget {
     fn drop(&mut self) {
-        self.shell.leave();
+        self.shell.on_page_hide();
         self.shell.end();
-    }
-}
-
-/// The host's ear on something; dropping it is deafness.
-#[must_use = "the host hears nothing once this is dropped"]
-struct Listener {
-    target: Target,
-    kind: JsString,
-    host: Host,
-    /// Whether it hears before the elements inside.
-    first: bool,
-}
-
-impl Listener {
-    fn new(target: &Target, kind: JsValue, host: &Host, first: bool) -> Self {
-        let kind = kind.unchecked_into();
-        target.listen(&kind, host, first);
-        Self { target: target.clone(), kind, host: host.clone(), first }
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.target.unlisten(&self.kind, &self.host, self.first);
     }
 }
 
@@ -80,6 +60,8 @@ pub(crate) mod kind {
     /// No event of the page: a script has set the field's `value`.
     pub(crate) const VALUE: u32 = 17;
     pub(crate) const MOUSEDOWN: u32 = 18;
+    pub(crate) const KEYDOWN: u32 = 19;
+    pub(crate) const KEYUP: u32 = 20;
 }
 
 #[wasm_bindgen]
@@ -93,12 +75,8 @@ impl Widget {
         let mut hear = |target: &Target, kind: u32| {
             listeners.push(Listener::new(target, names.get(kind), &shell.host, false));
         };
-        let field = &shell.entry.field;
-        for kind in typing::HEARD {
-            hear(field, kind);
-        }
         hear(&shell.host, kind::INVALID);
-        let page = field.page();
+        let page = shell.host.page();
         hear(&page, kind::SELECTIONCHANGE);
         hear(&page, kind::VISIBILITYCHANGE);
         if let Some(window) = page.window() {
@@ -110,7 +88,13 @@ impl Widget {
             hear(button, kind::CLICK);
             hear(button, kind::MOUSEDOWN);
         }
-        let widget = Self { _listeners: listeners, around: RefCell::default(), shell };
+        let widget = Self {
+            _listeners: listeners,
+            around: RefCell::default(),
+            field_listeners: RefCell::default(),
+            shell,
+        };
+        widget.listen_to_field();
         widget.moved();
         widget
     }
@@ -133,7 +117,7 @@ impl Widget {
                 let channel = shell.flow(|flow| flow.channels().preferred);
                 shell.dispatch(Event::Asked { channel });
             }
-        } else if shell.entry.field.matches(":focus") {
+        } else if shell.entry.field().matches(":focus") {
             // Typed just now: the browser puts things back into a field without entering it.
             shell.complete("typing", true);
         }
@@ -159,33 +143,17 @@ impl Widget {
                     event.prevent_default();
                 }
             }
-            // It is being checked, and the form goes on after that.
-            kind::INVALID if shell.holds_a_submit() => event.prevent_default(),
-            // A script asked whether the form is valid: what it does with that is its own.
-            kind::INVALID if !shell.is_submitting() => {}
-            kind::INVALID => {
-                // We say it ourselves, beside the field.
-                event.prevent_default();
-                shell.hold_submit(true);
-                shell.submit();
-                if shell.phase() != Phase::Verifying {
-                    shell.hold_submit(false);
-                    shell.entry.field.focus();
-                }
-            }
+            kind::INVALID => shell.on_invalid(event),
             kind::ONLINE => shell.dispatch(Event::Online),
             // A receipt is good once: who comes back to this page starts over.
             kind::PAGESHOW if self.is_verified() && event.persisted() == Some(true) => self.reset(),
             // The browser may have put back what was typed before.
             kind::PAGESHOW => shell.restored(),
-            kind::PAGEHIDE => shell.leave(),
+            kind::PAGEHIDE => shell.on_page_hide(),
             kind::STORAGE => shell.overhear(event),
-            // One submit too many is none, also for the page's own script.
-            kind::SUBMIT if shell.is_posting_already(event) => {
-                event.prevent_default();
-                event.stop_immediate_propagation();
-            }
-            kind::SUBMIT => {}
+            kind::SUBMIT => shell.on_submit(event),
+            kind::KEYDOWN => shell.on_key(event.repeat() == Some(true)),
+            kind::KEYUP => shell.on_key(false),
             // The timer may have slept with the page, and only a page in sight reads messages.
             kind::VISIBILITYCHANGE => shell.dispatch(Event::Woke),
             _ => shell.edited(kind, event),
@@ -204,7 +172,25 @@ impl Widget {
         let hear = |kind| Listener::new(&host.root(), names.get(kind), host, true);
         // First the old ones: the page keeps one of two that are alike, and drops it once.
         self.around.take();
-        self.around.replace([kind::CLICK, kind::SUBMIT].map(hear).into());
+        let kinds = [kind::CLICK, kind::SUBMIT, kind::KEYDOWN, kind::KEYUP];
+        self.around.replace(kinds.map(hear).into());
+    }
+
+    /// The page has changed what stands in the element, or its attributes; `element.js` has put the
+    /// parts in order again. `is_damaged` if something of ours was gone.
+    pub fn heal(&self, is_damaged: bool) {
+        let shell = &self.shell;
+        if is_damaged && shell.has_sent_receipt() {
+            // A form that the server sends again has not taken the receipt.
+            self.reset();
+        }
+        if !shell.entry.field().loose_eq(&shell.parts.field()) {
+            self.field_listeners.take();
+        }
+        shell.heal(is_damaged);
+        if self.field_listeners.borrow().is_empty() {
+            self.listen_to_field();
+        }
     }
 
     /// The form, or a fieldset around it, was switched off or on.
@@ -235,8 +221,13 @@ impl Widget {
 
     /// Starts over.
     pub fn reset(&self) {
-        self.shell.forget_submits();
+        self.shell.clear_submission();
         self.shell.dispatch(Event::Reset);
+    }
+
+    /// What the form posts for the element now.
+    pub fn value(&self) -> Option<String> {
+        self.shell.flow(|flow| form::value(flow).map(String::from))
     }
 
     /// The read-only snapshot behind the element's `state`.
@@ -246,6 +237,13 @@ impl Widget {
 }
 
 impl Widget {
+    fn listen_to_field(&self) {
+        let shell = &self.shell;
+        let (field, names) = (shell.entry.field(), shell.parts.events());
+        let hear = |kind| Listener::new(&field, names.get(kind), &shell.host, false);
+        self.field_listeners.replace(typing::HEARD.map(hear).into());
+    }
+
     /// The site's backend started the interaction itself.
     fn given(&self, id: String) {
         let shell = &self.shell;
@@ -277,7 +275,7 @@ impl Widget {
             }
             None => {
                 if let Some(by) = shell.submitter(event) {
-                    shell.intends_to_submit(Some(by));
+                    shell.on_press(Some(by), event.detail());
                 }
             }
         }

@@ -10,12 +10,18 @@ use crate::paint::Paint;
 
 /// The field, and what it held when it was last looked at.
 pub(crate) struct Entry {
-    pub(crate) field: Field,
+    /// The page may replace it: see [`adopt`](Self::adopt).
+    field: RefCell<Field>,
     /// Always before it is written to the field, so that hearing of it is no news.
     text: RefCell<String>,
     /// What the slots show of a composition that is not a part of the text yet.
     held: RefCell<Option<String>>,
     focused: Cell<bool>,
+    /// The focus has just gone nowhere: perhaps the page has taken the field away with it, of which
+    /// some browsers tell before and others never.
+    has_just_blurred: Cell<bool>,
+    /// What was selected when the field was last looked at with the focus on it.
+    selected: Cell<(usize, usize)>,
     /// The keyboard composes: it writes into the field what it may take back.
     composing: Cell<bool>,
     /// The text before that, if a character was replaced.
@@ -48,15 +54,67 @@ impl Entry {
         // The browser would cut "123 456" to it, and what is cut here is what has been cleaned.
         field.remove_attribute("maxlength");
         Self {
-            field,
+            field: RefCell::new(field),
             text: RefCell::default(),
             held: RefCell::default(),
             focused,
+            has_just_blurred: Cell::default(),
+            selected: Cell::default(),
             composing: Cell::default(),
             composed_over: RefCell::default(),
             writing: Cell::default(),
             pressed: Cell::default(),
         }
+    }
+
+    /// The one real input, as it is now.
+    pub(crate) fn field(&self) -> Field {
+        self.field.borrow().clone()
+    }
+
+    /// Takes the field that stands in the element now, which may be another one: with the value that
+    /// the page gave it, or else with what was typed before, where the caret was.
+    ///
+    /// If something else of ours `is_damaged`, an empty field is what the page began with, and not a
+    /// field that was emptied. `takes_focus` if nothing else in the page has it.
+    pub(crate) fn adopt(
+        &self,
+        field: Field,
+        is_damaged: bool,
+        takes_focus: bool,
+        format: TokenFormat,
+    ) -> Seen {
+        let is_other = !self.field().loose_eq(&field);
+        let had_focus = self.focused.get() || self.has_just_blurred.get();
+        if is_other {
+            // The browser would cut "123 456" to it, and what is cut here is what has been cleaned.
+            field.remove_attribute("maxlength");
+            // While a code is checked nothing gets in.
+            field.set_read_only(self.field().read_only());
+            self.field.replace(field.clone());
+            self.composing.take();
+            self.composed_over.take();
+            self.held.take();
+        }
+        let (text, (start, end)) = (self.text(), self.selected.get());
+        let mut seen = Seen::default();
+        let mut moves_caret = false;
+        if !field.value().is_empty() {
+            if is_other {
+                seen = self.look(format);
+            }
+        } else if !text.is_empty() && (is_other || is_damaged) {
+            field.set_value(&text);
+            moves_caret = true;
+        }
+        if had_focus && takes_focus {
+            field.focus();
+            moves_caret = true;
+        }
+        if moves_caret {
+            self.place(start, end.saturating_sub(start));
+        }
+        seen
     }
 
     /// What the field holds.
@@ -70,7 +128,7 @@ impl Entry {
 
     /// Whether anything may get in: neither read-only, nor disabled, nor in a fieldset that is.
     pub(crate) fn is_open(&self) -> bool {
-        self.field.matches(":read-write")
+        self.field().matches(":read-write")
     }
 
     /// Whether what is heard of the field is our own doing.
@@ -85,7 +143,7 @@ impl Entry {
 
     /// Takes over what was in the field before the module was there.
     pub(crate) fn read(&self, format: TokenFormat) -> Seen {
-        let raw = self.field.value();
+        let raw = self.field().value();
         let entered = filled("", &raw, self.selection().1, format);
         self.keep(&raw, entered)
     }
@@ -107,7 +165,7 @@ impl Entry {
         let text = self.text();
         let entered = typed(&text, start..end, data, format);
         let over = end.max(start + data.len()).min(text.len());
-        let raw = self.field.value();
+        let raw = self.field().value();
         let is_native = raw == text
             && entered.text.len() + over == text.len() + start + data.len()
             && entered.text.get(start..start + data.len()) == Some(data);
@@ -123,12 +181,12 @@ impl Entry {
     /// Takes a paste in where the selection is.
     pub(crate) fn paste(&self, text: &str, format: TokenFormat) -> Seen {
         let (start, end) = self.selection();
-        self.keep(&self.field.value(), pasted(&self.text(), start..end, text, format))
+        self.keep(&self.field().value(), pasted(&self.text(), start..end, text, format))
     }
 
     /// Puts a whole token in, in place of everything.
     pub(crate) fn fill(&self, token: &str, format: TokenFormat) -> Seen {
-        self.keep(&self.field.value(), pasted("", 0..0, token, format))
+        self.keep(&self.field().value(), pasted("", 0..0, token, format))
     }
 
     /// The keyboard begins to compose. Over a filled slot it replaces that, as a key does.
@@ -154,7 +212,7 @@ impl Entry {
             // It was taken back: so is what it had replaced.
             Some(text) => {
                 let caret = Some(self.selection().0);
-                self.offer(&self.field.value(), Entered { text, caret, dropped: None })
+                self.offer(&self.field().value(), Entered { text, caret, dropped: None })
             }
             None => self.look_behind(format),
         }
@@ -164,21 +222,30 @@ impl Entry {
     pub(crate) fn fit(&self, format: TokenFormat) {
         let text = self.text();
         if text.len() > format.length() {
-            self.keep(&self.field.value(), filled("", &text, text.len(), format));
+            self.keep(&self.field().value(), filled("", &text, text.len(), format));
         }
     }
 
     pub(crate) fn clear(&self) {
         self.text.take();
-        self.field.set_value("");
+        self.field().set_value("");
     }
 
     pub(crate) fn select(&self) {
         self.place(0, self.length());
     }
 
-    pub(crate) fn set_focused(&self, focused: bool) {
-        self.focused.set(focused);
+    pub(crate) fn on_focus(&self) {
+        self.focused.set(true);
+    }
+
+    pub(crate) fn on_blur(&self) {
+        self.has_just_blurred.set(self.focused.take());
+    }
+
+    /// The browser is done with the event that is under way.
+    pub(crate) fn end_of_task(&self) {
+        self.has_just_blurred.take();
     }
 
     /// The visitor presses, here or in some other way.
@@ -209,14 +276,17 @@ impl Entry {
 
     /// Paints the slots.
     pub(crate) fn paint(&self, paint: &Paint, format: TokenFormat) {
-        let shows_caret = self.focused.get() && !self.field.read_only();
-        let selection = if shows_caret { self.selection() } else { (usize::MAX, 0) };
+        if self.focused.get() {
+            self.selected.set(self.selection());
+        }
+        let shows_caret = self.focused.get() && !self.field().read_only();
+        let selection = if shows_caret { self.selected.get() } else { (usize::MAX, 0) };
         let text = self.held.borrow().clone().unwrap_or_else(|| self.text());
         paint.slots.paint(&text, format, selection);
     }
 
     fn take(&self, rule: Rule, format: TokenFormat) -> Seen {
-        let raw = self.field.value();
+        let raw = self.field().value();
         let text = self.text();
         if raw == text {
             self.held.take();
@@ -229,7 +299,7 @@ impl Entry {
     /// closed it does not, and while the keyboard composes only if it need not be touched.
     fn offer(&self, raw: &str, mut entered: Entered) -> Seen {
         if !self.is_open() {
-            self.field.set_value(&self.text());
+            self.field().set_value(&self.text());
             return Seen::default();
         }
         if entered.text == raw {
@@ -269,24 +339,24 @@ impl Entry {
         self.writing.set(true);
         let is_done = self.focused.get()
             && self.is_open()
-            && self.field.set_selection(start, end).is_ok()
-            && self.field.page().edit(command, false, fresh).is_ok_and(|is_done| is_done)
-            && self.field.value() == text;
+            && self.field().set_selection(start, end).is_ok()
+            && self.field().page().edit(command, false, fresh).is_ok_and(|is_done| is_done)
+            && self.field().value() == text;
         if !is_done {
-            self.field.set_value(text);
+            self.field().set_value(text);
         }
         self.writing.set(false);
     }
 
     fn selection(&self) -> (usize, usize) {
         let at = |position: Option<u32>| position.unwrap_or(0) as usize;
-        (at(self.field.selection_start()), at(self.field.selection_end()))
+        (at(self.field().selection_start()), at(self.field().selection_end()))
     }
 
     /// Selects `length` characters from `start`; where nothing is selected, that is the caret.
     fn place(&self, start: usize, length: usize) {
         // A field that has no caret to set has none to get wrong.
-        let _ = self.field.set_selection(start, start + length);
+        let _ = self.field().set_selection(start, start + length);
     }
 }
 

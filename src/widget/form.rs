@@ -1,23 +1,23 @@
 //! What the form posts for the element, and whether it may be posted yet.
 
 use std::cell::Cell;
+use std::mem;
 
 use mfa_core::Token;
 use mfa_core::flow::{Event, Flow, Instant, Phase, State, VerifyMode};
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{Control, Dict, Element, EntryEvent, Field, Form, Internals};
+use crate::bindings::{Control, Dict, Element, EntryEvent, Field, Form, Internals, console_error};
 use crate::shell::{Shell, now};
 
-/// For how long a second submit is held back, in seconds.
-const POSTING: u32 = 10;
+/// For how long a post that leaves the page is waited for before it may be repeated, in seconds. It
+/// bounds a request that nobody answers; what the visitor means is never told by it.
+const POST_TIMEOUT_SECS: u32 = 10;
 
-/// The same, where the page sends the form itself: a double click is one submit, and what comes
-/// later is for the page to judge.
-const SENDING: u32 = 1;
-
-/// How long it takes at most from a click to what the browser does about it, in milliseconds.
-const AT_ONCE: u64 = 500;
+/// A form, or the button that submits it, whose post leaves this page where it is.
+const STAYS: &str = ":is([target]:not([target=''],[target=_self i],[target=_top i],[target=_parent i]),\
+    [formtarget]:not([formtarget=''],[formtarget=_self i],[formtarget=_top i],[formtarget=_parent i]),\
+    [method=dialog i],[formmethod=dialog i])";
 
 /// What is posted under the element's name: the receipt once verified; the interaction's id
 /// where the site's backend verifies; nothing before.
@@ -43,6 +43,12 @@ const fn is_verified(flow: &Flow) -> bool {
     matches!(flow.state(), State::Verified { .. })
 }
 
+/// Lets the form be submitted.
+fn allow(internals: &Internals) {
+    // Without a flag there is nothing to refuse.
+    let _ = internals.set_validity(&Dict::new(), "", None);
+}
+
 /// Makes the form invalid with a message, or valid.
 pub(crate) fn hold_back(internals: &Internals, held_back: bool, message: &str, field: &Field) {
     let flags = Dict::new();
@@ -56,50 +62,151 @@ pub(crate) fn hold_back(internals: &Internals, held_back: bool, message: &str, f
 /// What is known of the visitor's submits.
 #[derive(Default)]
 pub(crate) struct Submission {
-    /// When the visitor last did what submits the form.
-    intended: Cell<Instant>,
-    /// The button that was pressed for it.
-    by: Cell<Option<Control>>,
+    /// What the visitor has just pressed, until the browser has done what that press does.
+    press: Cell<Option<Press>>,
+    /// Whether the key that was pressed last is held down.
+    key_repeats: Cell<bool>,
+    /// The button that was pressed.
+    submitter: Cell<Option<Control>>,
     /// The visitor submitted the form; it goes on once the code is right.
-    waits: Cell<bool>,
-    /// When the form was last let go with the receipt, and the event that told of it.
-    posted: Cell<Option<(Instant, EntryEvent)>>,
+    is_pending: Cell<bool>,
+    /// The form is to go on though nothing could be checked.
+    goes_unchecked: Cell<bool>,
+    /// The form is submitted without a press of the visitor's.
+    is_automatic: Cell<bool>,
+    /// The submit that was last let pass with the receipt.
+    sent: Cell<Option<SentForm>>,
+}
+
+/// Enter in the field, or a click on a button that submits the form.
+struct Press {
+    /// The second click of a double click, or Enter held down.
+    is_repeat: bool,
+}
+
+struct SentForm {
+    at: Instant,
+    event: EntryEvent,
+    leaves_page: bool,
+    /// No press has led to it: the next one is of a visitor who did not know.
+    is_automatic: bool,
 }
 
 impl Shell {
     /// The visitor has just pressed Enter in the field, or the button that submits the form. Enter
     /// presses the form's first button, if it has one.
-    pub(crate) fn intends_to_submit(&self, by: Option<Control>) {
-        self.submission.intended.set(now());
-        self.submission.by.set(by);
+    ///
+    /// What the browser does about it comes before any timer, so that `invalid` and `submit` until
+    /// then are the visitor's, and later ones a script's.
+    pub(crate) fn on_press(&self, submitter: Option<Control>, clicks: Option<u32>) {
+        // A click that a key stands for counts none.
+        let is_repeat = match clicks {
+            Some(clicks) if clicks > 0 => clicks > 1,
+            _ => self.submission.key_repeats.get(),
+        };
+        self.submission.press.set(Some(Press { is_repeat }));
+        self.end_of_task.arm(Some(0));
+        self.submission.submitter.set(submitter);
     }
 
-    /// What was done for a submit has led to none.
-    pub(crate) fn intends_otherwise(&self) {
-        self.submission.intended.take();
+    /// The browser is done with what the visitor pressed.
+    pub(crate) fn end_press(&self) {
+        self.submission.press.take();
+        if self.submission.goes_unchecked.take() {
+            allow(&self.internals);
+            self.request_submit();
+            self.revalidate();
+        }
     }
 
-    /// Whether it is the visitor who submits, and not a script that asks whether the form is
-    /// valid: the same event tells of both. One intention is one submit.
-    pub(crate) fn is_submitting(&self) -> bool {
-        now().0 < self.submission.intended.take().0 + AT_ONCE
+    /// A key of the keyboard goes down, or up again.
+    pub(crate) fn on_key(&self, repeats: bool) {
+        self.submission.key_repeats.set(repeats);
     }
 
     /// Whether a submit of the visitor's waits for the code to be confirmed.
-    pub(crate) fn holds_a_submit(&self) -> bool {
-        self.phase() == Phase::Verifying && self.submission.waits.get()
-    }
-
-    /// The form goes on once the code is right, or it does not.
-    pub(crate) fn hold_submit(&self, waits: bool) {
-        self.submission.waits.set(waits);
+    fn has_pending_submit(&self) -> bool {
+        self.phase() == Phase::Verifying && self.submission.is_pending.get()
     }
 
     /// Starts over: nothing was pressed, nothing is on its way.
-    pub(crate) fn forget_submits(&self) {
-        self.hold_submit(false);
-        self.submission.by.take();
-        self.submission.posted.take();
+    pub(crate) fn clear_submission(&self) {
+        self.submission.is_pending.take();
+        self.submission.submitter.take();
+        self.submission.sent.take();
+    }
+
+    /// Whether the form went with the receipt, as far as can be seen here.
+    pub(crate) fn has_sent_receipt(&self) -> bool {
+        let sent = self.submission.sent.take();
+        let has_sent = sent.is_some();
+        self.submission.sent.set(sent);
+        self.phase() == Phase::Verified && has_sent
+    }
+
+    /// The browser does not submit the form because of this element, or a script asked whether it
+    /// would.
+    pub(crate) fn on_invalid(&self, event: &EntryEvent) {
+        if self.has_pending_submit() {
+            // The form goes on after the check.
+            event.prevent_default();
+        } else if self.submission.press.take().is_some() {
+            // We say it ourselves, beside the field.
+            event.prevent_default();
+            self.submission.goes_unchecked.set(!self.check_before_submit());
+        }
+    }
+
+    /// The form is submitted: before anybody else hears of it.
+    ///
+    /// One submit too many is none, also for the page's own script. A form that the browser does
+    /// not validate (`novalidate`) waits for the check here.
+    pub(crate) fn on_submit(&self, event: &EntryEvent) {
+        let Some(form) = self.internals.form() else { return };
+        let submitter = event.submitter();
+        let is_ours = event.target().is_some_and(|it| form.loose_eq(&it));
+        if !is_ours || submitter.as_ref().is_some_and(|it| it.matches("[formnovalidate]")) {
+            return;
+        }
+        let is_held = if self.phase() == Phase::Verified {
+            self.is_duplicate_submit(event, &form)
+        } else if self.internals.will_validate() && self.blocks_submit() {
+            self.submission.submitter.set(submitter);
+            self.has_pending_submit() || self.check_before_submit()
+        } else {
+            false
+        };
+        if is_held {
+            event.prevent_default();
+            event.stop_immediate_propagation();
+        }
+    }
+
+    /// Whether the form has to wait for the element.
+    fn blocks_submit(&self) -> bool {
+        let required = self.host.has_attribute("required");
+        self.flow(|flow| is_held_back(flow, required))
+    }
+
+    /// Checks what the field holds, or says what is missing. False if that can be said to nobody:
+    /// an element that is not shown must not hold a form back in silence.
+    fn check_before_submit(&self) -> bool {
+        self.submission.is_pending.set(true);
+        self.submit();
+        if self.phase() == Phase::Verifying {
+            return true;
+        }
+        self.submission.is_pending.set(false);
+        let is_shown = self.host.area().width() > 0.0;
+        if is_shown {
+            self.entry.field().focus();
+        } else {
+            console_error(
+                "mfa-code:",
+                "the form is posted unchecked, since the element is not shown; disable it while it is hidden",
+            );
+        }
+        is_shown
     }
 
     /// The button that was pressed, if it submits our form. One that asks for no validation, such
@@ -126,11 +233,17 @@ impl Shell {
     /// Lets the form go on, if the visitor submitted it or the page wants that: by the button that
     /// was pressed, or else by the first one.
     pub(crate) fn submit_form(&self) {
-        if !self.submission.waits.replace(false) && !self.host.has_attribute("autosubmit") {
-            return;
+        let is_pending = self.submission.is_pending.replace(false);
+        if is_pending || self.host.has_attribute("autosubmit") {
+            self.submission.is_automatic.set(!is_pending);
+            self.request_submit();
+            self.submission.is_automatic.take();
         }
+    }
+
+    fn request_submit(&self) {
         let Some(form) = self.internals.form() else { return };
-        let by = self.submission.by.take().or_else(|| self.first_button(&form));
+        let by = self.submission.submitter.take().or_else(|| self.first_button(&form));
         // A button that the page has taken out of the form meanwhile is refused.
         if form.request_submit(by.as_ref()).is_err() {
             let _ = form.request_submit(None);
@@ -144,26 +257,29 @@ impl Shell {
         controls.find(|control| submits(control, form) && !control.matches(":disabled"))
     }
 
-    /// Whether the form is on its way with the receipt. An impatient Enter would take the first
-    /// answer, and the session in it, away; a receipt is good once. If no answer comes, the form
-    /// can be sent again after a while.
-    pub(crate) fn is_posting_already(&self, event: &EntryEvent) -> bool {
-        let is_ours = |form: Form| event.target().is_some_and(|it| form.loose_eq(&it));
-        let is_cancel = |it: Control| it.matches("[formnovalidate]");
-        if self.phase() != Phase::Verified
-            || !self.internals.form().is_some_and(is_ours)
-            || event.submitter().is_some_and(is_cancel)
-        {
-            return false;
-        }
-        let now = now();
-        let posted = self.submission.posted.take();
-        let is_recent = posted.as_ref().is_some_and(|(at, first)| {
-            let patience = if first.default_prevented() { SENDING } else { POSTING };
-            now < at.after_seconds(patience)
+    /// Whether the receipt is on its way already: it is good once, and an impatient Enter would take
+    /// the first answer, and the session in it, away.
+    ///
+    /// A script that goes on with a submit which it has stopped (a captcha, a page that sends the
+    /// form itself) is let pass, however late; so is a new press of the visitor's. The second half of a
+    /// double click is not, nor a press for what has gone by itself.
+    fn is_duplicate_submit(&self, event: &EntryEvent, form: &Form) -> bool {
+        let press = self.submission.press.take();
+        let (now, mut sent) = (now(), self.submission.sent.take());
+        let is_duplicate = sent.as_mut().is_some_and(|sent| {
+            let is_leaving = sent.leaves_page && !sent.event.default_prevented();
+            is_leaving && now < sent.at.after_seconds(POST_TIMEOUT_SECS)
+                || press.is_some_and(|press| press.is_repeat || mem::take(&mut sent.is_automatic))
         });
-        self.submission.posted.set(if is_recent { posted } else { Some((now, event.clone())) });
-        is_recent
+        let stays = form.matches(STAYS) || event.submitter().is_some_and(|it| it.matches(STAYS));
+        let this = SentForm {
+            at: now,
+            event: event.clone(),
+            leaves_page: !stays,
+            is_automatic: self.submission.is_automatic.get(),
+        };
+        self.submission.sent.set(if is_duplicate { sent } else { Some(this) });
+        is_duplicate
     }
 
     /// The page is shown, and the browser may have put back what was typed before: it stands there,
@@ -176,12 +292,10 @@ impl Shell {
 
     /// The page is left, or the element removed: a success is told to the other tabs, if its
     /// receipt ever was on its way. One without a form was told at once.
-    pub(crate) fn leave(&self) {
-        let posted = self.submission.posted.take();
-        if self.phase() == Phase::Verified && posted.is_some() {
+    pub(crate) fn on_page_hide(&self) {
+        if self.has_sent_receipt() {
             self.leave_word();
         }
-        self.submission.posted.set(posted);
     }
 }
 

@@ -43,6 +43,7 @@ mod form;
 mod from_js;
 mod functions;
 mod intl;
+mod listener;
 mod memory;
 #[cfg(target_arch = "wasm32")]
 mod pages;

@@ -7,7 +7,7 @@ use mfa_core::flow::{Instant, Phase};
 use mfa_core::view::{Action, Button, Message, View};
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{Element, Field, Host, Internals, Parts};
+use crate::bindings::{Element, Host, Internals, Parts};
 use crate::slots::Slots;
 use crate::strings::Strings;
 
@@ -15,9 +15,10 @@ use crate::strings::Strings;
 pub(crate) struct Paint {
     host: Host,
     internals: Internals,
-    field: Field,
+    parts: Parts,
     pub(crate) slots: Slots,
-    label: Option<Line>,
+    /// Of the element's own label, where the page has none.
+    label: Line,
     summary: Line,
     hint: Line,
     error: Line,
@@ -42,11 +43,11 @@ impl Paint {
         Self {
             host: parts.host(),
             internals: parts.internals(),
-            field: parts.field(),
+            parts: parts.clone(),
             slots: Slots::new(parts.slots()),
             said: RefCell::default(),
             written: RefCell::default(),
-            label: parts.label().map(Line::new),
+            label: Line::new(parts.label()),
             summary: Line::new(parts.summary()),
             hint: Line::new(parts.hint()),
             error: Line::new(parts.error()),
@@ -69,18 +70,17 @@ impl Paint {
     /// Paints everything but the slots.
     pub(crate) fn view(&self, view: &View, strings: &Strings, on: Occasion) {
         let say = |message| strings.say(message, view.format, on.to.as_deref(), &on.code);
-        self.summary.element.set_hidden(on.summary.is_none());
+        let field = self.parts.field();
+        self.summary.element().set_hidden(on.summary.is_none());
         self.write_summary(on.summary.unwrap_or_default());
-        if let Some(label) = &self.label {
-            label.write(strings.label());
-        }
+        self.label.write(strings.label());
         self.hint.write(strings.hint(view.format, &self.until(view.until, on.now, strings)));
         self.error.write(view.error.map(say).unwrap_or_default());
         self.paint_status(view.status, view.status.map(say).unwrap_or_default());
         for (painted, button) in self.buttons.iter().zip(view.buttons.in_order()) {
             // Who pressed a button that goes away now would be left nowhere in the page.
             if button.is_none() && painted.element.matches(":focus") {
-                self.field.focus();
+                field.focus();
             }
             painted.paint(button, view.inert, strings);
         }
@@ -88,14 +88,13 @@ impl Paint {
         if before != Some(view.phase) {
             self.phase(before, view.phase.as_str());
         }
-        self.field.set_read_only(view.locked || on.read_only);
+        field.set_read_only(view.locked || on.read_only);
         // A keypad of numbers has no letters, whatever the page thought of.
-        if view.format.alphabet() == Alphabet::Alphanumeric
-            && self.field.matches("[inputmode=numeric]")
+        if view.format.alphabet() == Alphabet::Alphanumeric && field.matches("[inputmode=numeric]")
         {
-            self.field.set_attribute("inputmode", "text");
+            field.set_attribute("inputmode", "text");
         }
-        set_or_remove(&self.field, "aria-invalid", view.invalid);
+        set_or_remove(&field, "aria-invalid", view.invalid);
         set_or_remove(&self.host, "aria-busy", view.busy);
     }
 
@@ -108,11 +107,27 @@ impl Paint {
         self.summary.text.replace(text.clone());
         let end = text.bytes().position(|byte| byte == b'\n').unwrap_or(text.len());
         let below = text.split_off(end);
-        let element = &self.summary.element;
+        let element = self.summary.element();
         let title = element.page().create_element("strong");
         title.set_text(&text);
         element.set_text(&below);
         element.prepend(&title);
+    }
+
+    /// Writes to the parts as they are now, and says again what is gone from the page.
+    pub(crate) fn adopt(&self, parts: &Parts) {
+        self.label.adopt(parts.label());
+        self.hint.adopt(parts.hint());
+        self.error.adopt(parts.error());
+        if self.summary.is_gone_from(&parts.summary()) {
+            // Its title is an element, and the next painting makes it anew.
+            self.summary.text.take();
+        }
+        self.summary.element.replace(parts.summary());
+        // So that the state is written to the host again.
+        if !self.host.has_attribute("data-state") {
+            self.phase.take();
+        }
     }
 
     /// The words are others: what was written in the old ones is written again.
@@ -143,7 +158,7 @@ impl Paint {
 
     /// Has what goes on read out, also if it is what was said last.
     pub(crate) fn say_status(&self) {
-        self.status.element.set_attribute("aria-live", "polite");
+        self.status.element().set_attribute("aria-live", "polite");
         self.status.write_again();
     }
 
@@ -156,8 +171,8 @@ impl Paint {
         let is_sent = matches!(message, Some(Message::Sent(_) | Message::SentAgain(_)));
         let is_old = is_sent && *self.said.borrow() == text;
         let live = if is_old { "off" } else { "polite" };
-        if self.status.element.attribute("aria-live").as_deref() != Some(live) {
-            self.status.element.set_attribute("aria-live", live);
+        if self.status.element().attribute("aria-live").as_deref() != Some(live) {
+            self.status.element().set_attribute("aria-live", live);
         }
         if is_sent && !is_old {
             self.said.replace(text.clone());
@@ -194,21 +209,40 @@ pub(crate) struct Occasion {
 /// A line of text that is written only when it changes: a live region that is written the same
 /// text again is read out again.
 struct Line {
-    element: Element,
+    element: RefCell<Element>,
     text: RefCell<String>,
+    /// What stood there before it was ours: a page that renders again writes it again.
+    original: RefCell<String>,
     again: Cell<bool>,
+    is_alert: bool,
 }
 
 impl Line {
     fn new(element: Element) -> Self {
+        let original = element.text().unwrap_or_default();
         // Of an earlier life, or of the page: it is not what is to be said now.
         element.set_text("");
-        Self { element, text: RefCell::default(), again: Cell::default() }
+        Self {
+            is_alert: element.matches("[slot=error]"),
+            element: RefCell::new(element),
+            text: RefCell::default(),
+            original: RefCell::new(original),
+            again: Cell::default(),
+        }
+    }
+
+    fn element(&self) -> Element {
+        self.element.borrow().clone()
     }
 
     fn write(&self, text: String) {
         if *self.text.borrow() != text {
-            self.element.set_text(&text);
+            let element = self.element();
+            // Only what is new is an alert.
+            if self.is_alert && !element.has_attribute("role") {
+                element.set_attribute("role", "alert");
+            }
+            element.set_text(&text);
             self.text.replace(text);
             self.again.set(false);
         }
@@ -220,7 +254,27 @@ impl Line {
         if !self.again.replace(!self.again.get()) {
             text.push('\u{a0}');
         }
-        self.element.set_text(&text);
+        self.element().set_text(&text);
+    }
+
+    /// Whether this element lacks what was written. Words that are others, as a translator's, stay.
+    fn is_gone_from(&self, element: &Element) -> bool {
+        let held = element.text().unwrap_or_default();
+        let is_other = !self.element.borrow().loose_eq(element);
+        let text = self.text.borrow();
+        held != *text && (is_other || held.is_empty() || held == *self.original.borrow())
+    }
+
+    /// Writes to this element from now on. What the page has taken away stands there again, and is
+    /// not announced again.
+    fn adopt(&self, element: Element) {
+        if self.is_gone_from(&element) {
+            if self.is_alert {
+                element.remove_attribute("role");
+            }
+            element.set_text(&self.text.borrow());
+        }
+        self.element.replace(element);
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Shell {
     /// The `Idempotency-Key` of the newest intention.
     pub(crate) key: Cell<Option<(Key, String)>>,
     timer: Timer,
+    /// Calls when the browser is done with the event that is under way.
+    pub(crate) end_of_task: Timer,
     /// What the endpoint answered to the newest start, as it came.
     pub(crate) answer: Cell<JsValue>,
     /// The sign-in that it was asked for.
@@ -80,7 +82,7 @@ impl Shell {
         let host = parts.host();
         let flow = Flow::new(settings(&host));
         Rc::new_cyclic(|me: &Weak<Self>| {
-            let waker = me.clone();
+            let (waker, at_end) = (me.clone(), me.clone());
             Self {
                 me: me.clone(),
                 parts: parts.clone(),
@@ -97,6 +99,13 @@ impl Shell {
                         // Armed again when this is done. If the module fails in it, it is not.
                         shell.timer.arm(None);
                         shell.dispatch(Event::Woke);
+                    }
+                }),
+                end_of_task: Timer::new(move || {
+                    if let Some(shell) = at_end.upgrade() {
+                        shell.end_of_task.arm(None);
+                        shell.entry.end_of_task();
+                        shell.end_press();
                     }
                 }),
                 answer: Cell::default(),
@@ -174,6 +183,7 @@ impl Shell {
     pub(crate) fn end(&self) {
         self.ended.set(true);
         self.timer.arm(None);
+        self.end_of_task.arm(None);
         self.paint.slots.rest();
         self.ear.stop();
         drop(self.in_flight.take());
@@ -206,6 +216,20 @@ impl Shell {
         self.revalidate();
     }
 
+    /// Has the parts as they were before the page changed them.
+    pub(crate) fn heal(&self, is_damaged: bool) {
+        let root = self.host.root().unchecked_into::<Element>();
+        // Who has gone on meanwhile stays there.
+        let takes_focus = root.all(":focus").length() == 0;
+        let seen = self.entry.adopt(self.parts.field(), is_damaged, takes_focus, self.format());
+        self.paint.adopt(&self.parts);
+        self.repaint();
+        self.revalidate();
+        if seen.changed {
+            self.seen(seen, "api");
+        }
+    }
+
     /// Paints what the flow says and the field holds.
     pub(crate) fn repaint(&self) {
         let now = now();
@@ -227,7 +251,7 @@ impl Shell {
         let required = self.host.has_attribute("required");
         let held_back = self.flow(|flow| form::is_held_back(flow, required));
         let message = self.strings().required();
-        form::hold_back(&self.internals, held_back, &message, &self.entry.field);
+        form::hold_back(&self.internals, held_back, &message, &self.entry.field());
     }
 
     /// Resolves with the element's state once no request is in flight any more.
@@ -272,7 +296,7 @@ impl Shell {
                 let is_there =
                     |button: Element| button.matches(":focus") || root.all(":focus").length() == 0;
                 if self.pressed.take().is_some_and(is_there) {
-                    self.entry.field.focus();
+                    self.entry.field().focus();
                 }
             }
             Effect::ReadField => self.complete("api", true),

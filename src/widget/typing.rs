@@ -28,7 +28,7 @@ pub(crate) const HEARD: [u32; 10] = [
 impl Shell {
     /// Whether the event was heard on the field, and not on a button.
     pub(crate) fn is_of_field(&self, event: &EntryEvent) -> bool {
-        event.current_target().is_some_and(|target| target.loose_eq(&self.entry.field))
+        event.current_target().is_some_and(|target| target.loose_eq(&self.entry.field()))
     }
 
     /// An event of the field, or of what is selected in it.
@@ -65,8 +65,11 @@ impl Shell {
             // The page's own script.
             kind::VALUE => self.got_in("api"),
             kind::FOCUSIN | kind::FOCUSOUT | kind::SELECTIONCHANGE => {
-                if kind != kind::SELECTIONCHANGE {
-                    entry.set_focused(kind == kind::FOCUSIN);
+                if kind == kind::FOCUSIN {
+                    entry.on_focus();
+                } else if kind == kind::FOCUSOUT {
+                    entry.on_blur();
+                    self.end_of_task.arm(Some(0));
                 } else if !entry.is_composing() {
                     // A manager's script that tells of nothing at least moves the caret.
                     return self.look();
@@ -98,12 +101,12 @@ impl Shell {
             return;
         }
         let kind = event.input_type();
-        // Enter, also in a form that has no button for it to press. What else is typed is none.
+        // Enter, also in a form that has no button for it to press.
         match kind.as_deref() {
             // Nor a form.
             Some("insertLineBreak") if self.internals.form().is_none() => self.submit(),
-            Some("insertLineBreak") => self.intends_to_submit(None),
-            _ => self.intends_otherwise(),
+            Some("insertLineBreak") => self.on_press(None, None),
+            _ => {}
         }
         let Some(data) = event.data() else { return };
         match kind.as_deref() {
@@ -141,7 +144,7 @@ impl Shell {
         self.seen(self.entry.look(self.format()), source);
     }
 
-    fn seen(&self, seen: Seen, source: &str) {
+    pub(crate) fn seen(&self, seen: Seen, source: &str) {
         let Seen { changed, dropped, replaced } = seen;
         let corrected = replaced && source == "typing" && !self.entry.is_at_end();
         if changed {

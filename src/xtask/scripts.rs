@@ -21,10 +21,10 @@ const SOURCES: &str = "src/widget/js";
 const INLINE: &str = "inline";
 const MOCK: &str = "mock";
 
-/// The element, and what is a part of its file: nothing else needs it, and the element nothing
-/// sooner. One file compresses better than two, and is a request less.
+/// The element, and what is a part of its file: nothing else needs these, and the element nothing
+/// sooner. One file compresses better than three, and is two requests less.
 const ELEMENT: &str = "element.js";
-const PART: &str = "sheet.js";
+const PARTS: [&str; 2] = ["light-dom.js", "sheet.js"];
 
 /// The command that checks an endpoint against the contract.
 const CONTRACT: &str = "src/contract";
@@ -43,7 +43,8 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     copy(glue, &root.join(glue.file_name().context("a file has a name")?))?;
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
-        .filter(|file| is_module(file) && [ELEMENT, PART].iter().all(|one| *file != root.join(one)))
+        .filter(|file| is_module(file) && *file != root.join(ELEMENT))
+        .filter(|file| PARTS.iter().all(|part| *file != root.join(part)))
         .filter(|file| [INLINE, MOCK].iter().all(|apart| !file.starts_with(root.join(apart))))
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;

@@ -3,7 +3,7 @@
 /** The order is the module's: it is handed the number, not the name. */
 const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
   "change", "submit", "beforeinput", "compositionend", "pageshow", "pagehide", "visibilitychange", "storage",
-  "compositionstart", "value", "mousedown"];
+  "compositionstart", "value", "mousedown", "keydown", "keyup"];
 const TOLD = ["statechange", "sent", "complete", "verify", "verified", "rejected", "closed", "error"];
 
 customElements.define("test-host", class extends HTMLElement {
@@ -30,7 +30,7 @@ export function build(attributes, value, chrome) {
   form.append(host);
   document.body.append(form);
   const parts = {
-    host, internals: host.internals, field, summary, hint, error, events: EVENTS,
+    host, internals: host.internals, field, summary, hint, error, label: make("label"), events: EVENTS,
     get words() { return host.strings; }, language: "", ...chrome(host),
   };
   const told = [];

@@ -2,13 +2,14 @@
  * `<mfa-code endpoint="/mfa">` around the page's own `<input>`: lifecycle, and what makes the
  * plain field usable until the module is there. No decisions, no requests.
  */
+import { made, prepare, WATCHED } from "./light-dom.js";
 import { load } from "./load.js";
 import { adopt, chrome, painted } from "./sheet.js";
 
 /** The order is the module's: it is handed the number, not the name. */
 const EVENTS = ["input", "paste", "click", "invalid", "selectionchange", "focusin", "focusout", "online",
   "change", "submit", "beforeinput", "compositionend", "pageshow", "pagehide", "visibilitychange", "storage",
-  "compositionstart", "value", "mousedown",
+  "compositionstart", "value", "mousedown", "keydown", "keyup",
 ];
 
 /** Attributes with a property twin; what is true of a boolean one is that it is there. */
@@ -18,12 +19,15 @@ const TEXTS = [
 ];
 const FLAGS = ["allow-alphas", "autostart", "autosubmit", "required", "disabled", "readonly", "mask"];
 
-/** What is typed into; the page may have others beside it. */
-const FIELD = "input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=reset],"
-  + "[type=image],[type=file],[type=range],[type=color],[type=date])";
+/** How often in a frame the parts are put in order; a page that undoes it each time is not outrun. */
+const MOST_REPAIRS = 10;
 
-const make = (tag, set) => Object.assign(document.createElement(tag), set);
-let made = 0;
+/** The elements in the page, of which each speaks the language around it. */
+const alive = new Set();
+const languages = globalThis.MutationObserver && new MutationObserver(() => {
+  for (const element of alive) element.attributeChangedCallback("lang");
+});
+
 const named = new WeakSet();
 
 export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
@@ -42,10 +46,14 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #internals = this.attachInternals();
-  #chrome = Object.assign(chrome(this), { language: "" });
-  #field = null;
+  #chrome = Object.assign(chrome(this), made(), { host: this, internals: this.#internals, language: "", events: EVENTS });
   #widget = null;
+  #observer = new MutationObserver(() => this.#heal());
+  /** In this frame. */
+  #repairs = 0;
   #unwatch = null;
+  /** A submit that waits for the module. */
+  #held = null;
   #loading = false;
   #crashed = false;
   #strings = null;
@@ -63,6 +71,13 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   set form(id) { reflect(this, "form", id); }
   get verify() { return this.#verify; }
   set verify(when) { reflect(this, "verify", when); }
+
+  // As other form controls have them, for whoever reads a form field by field.
+  get type() { return this.localName; }
+  get labels() { return this.#internals.labels; }
+  get value() { return this.#call((widget) => widget.value()) ?? ""; }
+  // Scripts that empty every field of a form must not fail at this one, which has nothing to be set.
+  set value(_) {}
 
   get validity() { return this.#internals.validity; }
   get validationMessage() { return this.#internals.validationMessage; }
@@ -86,13 +101,19 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   #verify() { return this.#later((widget) => widget.verify()); }
   reset() { this.#call((widget) => widget.reset()); }
   focus(options) { this.#field?.focus(options); }
+  get #field() { return this.#chrome.field; }
+
+  constructor() {
+    super();
+    // A label of the host leads to the field, as that of any control does.
+    this.addEventListener("click", (event) => event.composedPath()[0] === this && this.focus());
+  }
 
   connectedCallback() {
     const twins = [...TEXTS, ...FLAGS].map(camel);
-    for (const name of ["strings", "headers", "verify", "form", ...twins]) upgrade(this, name);
-    const field = this.querySelector(FIELD);
+    for (const name of ["strings", "headers", "verify", "form", "value", ...twins]) upgrade(this, name);
     // Run by a script that is ahead of the parser: the page's own field may be still to come.
-    if (!field && document.readyState === "loading") {
+    if (!this.querySelector("input") && document.readyState === "loading") {
       load().catch(() => {});
       document.addEventListener("DOMContentLoaded", () => this.isConnected && this.#mount(), { once: true });
     } else this.#mount();
@@ -111,28 +132,90 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     else if (name === "form") this.#field && reflect(this.#field, "form", value);
     else this.#configure();
   }
+  formAssociatedCallback() { this.#heal(); }
   formDisabledCallback(disabled) {
     if (this.#field) this.#field.disabled = disabled;
     this.#call((widget) => widget.disable(disabled));
   }
   formResetCallback() { this.reset(); }
-  handleEvent(event) { this.#call((widget) => widget.handle(EVENTS.indexOf(event.type), event)); }
+  handleEvent(event) {
+    if (this.#loading && event.type === "submit") this.#hold(event);
+    this.#call((widget) => widget.handle(EVENTS.indexOf(event.type), event));
+  }
 
   #mount() {
-    adopt(this.getRootNode());
-    this.#field ??= this.#dress();
+    const root = this.getRootNode();
+    adopt(root);
+    prepare(this.#chrome);
+    this.#observer.observe(this, WATCHED);
+    alive.add(this);
+    // Out of one shadow root after the other.
+    for (let at = root; at; at = at.host?.getRootNode()) {
+      languages.observe(at, { subtree: true, attributeFilter: ["lang"] });
+    }
     this.#speak();
-    this.#widget ? this.#call((widget) => widget.moved()) : this.#load();
+    if (this.#widget) {
+      this.#call((widget) => widget.moved());
+      this.#heal();
+    } else {
+      root.addEventListener("submit", this, true);
+      this.#load();
+    }
+  }
+
+  /** Puts in order what the page has changed, before the next frame. */
+  #heal() {
+    if (!this.isConnected || !this.#field) return;
+    const before = this.#field;
+    const isDamaged = prepare(this.#chrome) || Boolean(this.#widget && !this.dataset.state);
+    if (this.#widget && before !== this.#field) this.#watch();
+    this.#call((widget) => widget.heal(isDamaged));
+    // Ours are no news.
+    this.#observer.takeRecords();
+    if (!isDamaged) return;
+    if (!this.#repairs++) {
+      requestAnimationFrame(() => {
+        const wasOutrun = this.#repairs > MOST_REPAIRS;
+        this.#repairs = 0;
+        if (!wasOutrun || !this.isConnected) return;
+        this.#observer.observe(this, WATCHED);
+        this.#heal();
+      });
+    }
+    if (this.#repairs > MOST_REPAIRS) this.#observer.disconnect();
+  }
+
+  /** Hears when a script sets the field's value, of which no event tells. */
+  #watch() {
+    this.#unwatch?.();
+    const field = this.#field;
+    const told = () => this.handleEvent({ type: "value" });
+    this.#unwatch = watch(field, () => {
+      if (field.value) return told();
+      // Emptied, or morphed together with all that stands in the element?
+      queueMicrotask(() => {
+        if (this.#observer.takeRecords().length > 0) this.#heal();
+        told();
+      });
+    });
+  }
+
+  /** A form that the browser does not validate is held back here, as long as it is not known whether it may go. */
+  #hold(event) {
+    const { target, submitter } = event;
+    const { validity, willValidate } = this.#internals;
+    if (target !== this.form || submitter?.formNoValidate || validity.valid || !willValidate) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.#held = () => target.requestSubmit(submitter?.form === target ? submitter : undefined);
   }
 
   async #load() {
     if (this.#loading || this.#crashed) return;
     this.#loading = true;
-    const light = this.#field;
     // Until then a submit waits; the plain field alone must not be stopped by us for good.
-    if (this.hasAttribute("required")) {
-      this.#internals.setValidity({ valueMissing: true }, "One moment, the code is not checked yet.",
-        this.contains(light) ? light : undefined);
+    if (this.matches("[required],[verify=submit]")) {
+      this.#internals.setValidity(bare({ valueMissing: true }), "One moment, the code is not checked yet.", this.#field);
     }
     let wasm;
     try {
@@ -146,55 +229,22 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     // The page may have removed us while the module loaded.
     if (!this.isConnected) return;
     try {
-      this.#widget = new wasm.Widget(Object.assign(this.#chrome, {
-        host: this, internals: this.#internals, field: light, events: EVENTS,
-      }));
+      prepare(this.#chrome);
+      this.#widget = new wasm.Widget(this.#chrome);
     } catch (error) {
       return this.#fail("crash", error);
     }
-    this.#unwatch = watch(light, () => this.handleEvent({ type: "value" }));
+    this.#watch();
     this.#call((widget) => widget.begin());
-    // Who is busy elsewhere by now stays there.
-    if (this.hasAttribute("autofocus") && document.activeElement === document.body) light.focus();
+    if (this.hasAttribute("autofocus") && this.#mayTakeFocus()) this.focus();
     this.#ready();
   }
 
-  /** The page's own field, or one with a label where the page has none. */
-  #dress() {
-    let field = this.querySelector(FIELD);
-    if (!field) {
-      field = make("input", { id: `mfa-code-${++made}`, name: "token", autocomplete: "one-time-code", dir: "ltr" });
-      this.#chrome.label = make("label", { htmlFor: field.id, textContent: "Security code" });
-      this.append(this.#chrome.label, field);
-    }
-    // Only a child of ours can be laid over the slots. A label around it goes on naming it.
-    if (field.parentNode !== this) {
-      const label = field.closest("label");
-      this.append(field);
-      if (label && !label.control) label.htmlFor = field.id ||= `mfa-code-${++made}`;
-    }
-    field.slot = "field";
-    field.disabled ||= this.matches(":disabled");
-    // As ours, its form can be one that we do not stand in.
-    if (this.hasAttribute("form")) reflect(field, "form", this.getAttribute("form"));
-    field.autocomplete ||= "one-time-code";
-    for (const [name, value] of Object.entries({
-      inputmode: this.hasAttribute("allow-alphas") ? "text" : "numeric",
-      autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "done", translate: "no",
-    })) if (!field.hasAttribute(name)) field.setAttribute(name, value);
-    // These are of the light DOM, where the field's IDREFs reach.
-    const described = [];
-    for (const slot of ["summary", "hint", "error"]) {
-      const text = this.querySelector(`[slot=${slot}]`) ?? make("p", { slot, hidden: slot === "summary" });
-      text.id ||= `mfa-code-${slot}-${++made}`;
-      if (slot === "error") text.setAttribute("role", "alert");
-      if (!text.isConnected) this.append(text);
-      described.push(text.id);
-      this.#chrome[slot] = text;
-    }
-    const before = field.getAttribute("aria-describedby") ?? "";
-    field.setAttribute("aria-describedby", [...new Set([...before.split(/\s+/), ...described])].join(" ").trim());
-    return field;
+  /** Who is busy elsewhere stays there. A dialog gives the focus to a button of its own, for want of better. */
+  #mayTakeFocus() {
+    const { activeElement: active, body } = document;
+    return !active || active === body
+      || active.matches("button,[tabindex],dialog") && Boolean(this.closest("dialog:modal")?.contains(active));
   }
 
   #configure() {
@@ -247,6 +297,8 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #ready() {
+    this.#held?.();
+    this.#held = null;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -254,6 +306,10 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     const widget = this.#widget;
     this.#widget = null;
     this.#unwatch?.();
+    if (!this.isConnected) {
+      this.#observer.disconnect();
+      alive.delete(this);
+    }
     try {
       widget?.end();
       widget?.free();
@@ -274,10 +330,10 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     for (const button of this.#chrome.buttons) button.hidden = true;
     this.#chrome.status.textContent = "";
     this.#internals.setFormValue(null);
-    this.#internals.setValidity({});
+    this.#internals.setValidity(bare({}));
     this.#ready();
     const detail = { kind, retryable: kind === "load" };
-    this.dispatchEvent(new CustomEvent("mfa-error", { bubbles: true, composed: true, detail }));
+    this.dispatchEvent(new CustomEvent("mfa-error", bare({ bubbles: true, composed: true, detail })));
     console.error("mfa-code:", error);
   }
 }
@@ -296,6 +352,11 @@ function watch(field, tell) {
     delete field.value;
     if (own) Object.defineProperty(field, "value", own);
   };
+}
+
+/** Of what a page has put on `Object.prototype` the browser must not take anything for ours. */
+function bare(options) {
+  return { __proto__: null, ...options };
 }
 
 function reflect(element, name, value) {
