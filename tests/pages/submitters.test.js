@@ -48,8 +48,11 @@ stories("A submit that a captcha holds back", () => {
       await lab.opens({ script: `window.takes = ${takes}; ${CAPTCHA}` });
       await hasConfirmed(lab);
       await presses(lab);
-      await lab.page.waitForFunction(() => window.held === 1);
-      await lab.visitor.waits(takes / 1000 + 1);
+      // Half a second passes by itself.
+      if (takes > 1000) {
+        await lab.page.waitForFunction(() => window.held === 1);
+        await lab.visitor.waits(takes / 1000);
+      }
       await lab.isIn();
     });
   }

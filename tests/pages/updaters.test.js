@@ -115,7 +115,7 @@ stories("Turbo", () => {
 });
 
 const HTMX = {
-  2: `import htmx from "htmx2"; window.htmx = htmx; import "idiomorph/dist/idiomorph-ext.esm.js";`,
+  2: `import htmx from "htmx2"; window.htmx = htmx; import "idiomorph/htmx";`,
   4: `import htmx from "htmx4"; window.htmx = htmx;`,
 };
 
@@ -125,7 +125,7 @@ stories("htmx", () => {
     const swaps = version === 2 ? { morph: "morph:outerHTML", ext: ` hx-ext="morph"` } : { morph: "outerMorph", ext: "" };
 
     page(`posts the receipt and shows the answer, htmx ${version}`, { uses, special: "hx-post" }, async (lab) => {
-      await lab.opens({ script: HTMX[version], body: lab.form({ about: ` hx-post="/lab/post" hx-target="main" hx-swap="innerHTML"` }) });
+      await lab.opens({ script: HTMX[version], alias: { "htmx.org": "htmx2" }, body: lab.form({ about: ` hx-post="/lab/post" hx-target="main" hx-swap="innerHTML"` }) });
       lab.answers = ({ says }) => says("text/html", "<p>You are in.</p>");
       await lab.signsIn();
     });
@@ -134,7 +134,7 @@ stories("htmx", () => {
       page(`begins anew with the form that comes back, swapped by ${how}, htmx ${version}`, { uses: how === "morph" && version === 2 ? [...uses, "idiomorph"] : uses, special: `hx-swap="${swap}"` }, async (lab) => {
         await lab.page.clock.install();
         const about = ` hx-post="/lab/post" hx-target="this" hx-swap="${swap}"${ext}`;
-        await lab.opens({ script: HTMX[version], body: lab.form({ about }) });
+        await lab.opens({ script: HTMX[version], alias: { "htmx.org": "htmx2" }, body: lab.form({ about }) });
         let answers = 0;
         lab.answers = ({ says }) => says("text/html", answers++ ? "<p>You are in.</p>" : form(lab.ticket, { about }));
         await hasConfirmed(lab);
@@ -156,7 +156,7 @@ stories("htmx", () => {
     }
 
     page(`keeps what is typed while it polls and morphs, htmx ${version}`, { uses: version === 2 ? [...uses, "idiomorph"] : uses, special: `hx-get into the container, ${swaps.morph}` }, async (lab) => {
-      await lab.opens({ script: HTMX[version], body: `<div id="box" hx-get="/lab/form" hx-trigger="poll" hx-select="#box" hx-swap="${swaps.morph}"${swaps.ext}>${lab.form()}</div>` });
+      await lab.opens({ script: HTMX[version], alias: { "htmx.org": "htmx2" }, body: `<div id="box" hx-get="/lab/form" hx-trigger="poll" hx-select="#box" hx-swap="${swaps.morph}"${swaps.ext}>${lab.form()}</div>` });
       await outlivesAnUpdate(lab, () => new Promise((resolve) => {
         const done = () => setTimeout(resolve);
         for (const name of ["htmx:afterSettle", "htmx:after:swap"]) document.addEventListener(name, done, { once: true });
@@ -167,8 +167,8 @@ stories("htmx", () => {
 });
 
 stories("Unpoly", () => {
-  const UNPOLY = `import "unpoly"; window.up ??= globalThis.up;`;
-  page("posts the receipt", { uses: ["unpoly"], special: "up-submit: sends the fields that it finds" }, async (lab) => {
+  const UNPOLY = `import "unpoly"; up.form.config.fieldSelectors.push("mfa-code");`;
+  page("posts the receipt", { uses: ["unpoly"], special: "up-submit looks for tags: one line names ours to it" }, async (lab) => {
     await lab.opens({ script: UNPOLY, body: lab.form({ about: ` up-submit up-target="main"` }) });
     await lab.signsIn();
   });

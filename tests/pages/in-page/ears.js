@@ -5,7 +5,10 @@
 const LIVE = "[role=alert],[role=status],[role=log],[aria-live]:not([aria-live=off])";
 const ALERT = "[role=alert],[aria-live=assertive]";
 
-/** @returns {string[]} Grows as things are read out, oldest first. */
+/**
+ * @returns {string[] & {now: () => string[]}} Grows as things are read out, oldest first. `now` gives what
+ *   has been done so far in this very task, before anybody else has looked at it.
+ */
 export function listens() {
   const heard = [];
   const say = (region) => {
@@ -30,11 +33,21 @@ export function listens() {
     }
     spoken.forEach(say);
   };
+  const observers = [];
+  heard.now = () => {
+    for (const observer of observers) {
+      const records = observer.takeRecords();
+      if (records.length) hears(records);
+    }
+    return heard.splice(0);
+  };
   const looked = new WeakSet();
   const looks = (root) => {
     if (looked.has(root)) return;
     looked.add(root);
-    new MutationObserver(hears).observe(root, { childList: true, characterData: true, subtree: true });
+    const observer = new MutationObserver(hears);
+    observer.observe(root, { childList: true, characterData: true, subtree: true });
+    observers.push(observer);
     for (const it of root.querySelectorAll("*")) if (it.shadowRoot) looks(it.shadowRoot);
   };
   looks(document);

@@ -115,7 +115,7 @@ const OF_ANOTHER = {
 /** What is to be expected otherwise than that one field holds what was typed and nothing was lost. */
 const OTHERWISE = {
   // What the page has in the way of a value goes before what was typed.
-  "field is replaced by one that has a value": { values: ["98"] },
+  "field is replaced by one that has a value": { values: ["98", undefined], anotherValue: true },
   "element is replaced by the server's HTML": { values: [""] },
   // What a page wants of it is not clear: both can be lived with.
   "element is emptied": { values: ["", undefined] },
@@ -142,6 +142,6 @@ for (const [how, act] of Object.entries(OF_ANOTHER)) all.push({ name: `element $
 
 /**
  * @type {{name: string, act: (host: HTMLElement, html: string) => void, another?: boolean,
- *   values?: (string | undefined)[], doubles?: boolean, losesFocus?: boolean}[]}
+ *   values?: (string | undefined)[], doubles?: boolean, losesFocus?: boolean, anotherValue?: boolean}[]}
  */
 export const MUTATIONS = all.map((it) => ({ ...it, ...OTHERWISE[it.name] }));
