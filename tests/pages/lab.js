@@ -3,11 +3,11 @@
 // a row of docs/pages.md.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 import { hosted } from "../e2e/own-host.js";
 import { requests } from "../e2e/own-form.js";
+import { stories as tellsStories } from "../e2e/story.js";
 import { servesInPage } from "./in-page.js";
 
 const HERE = new URL("./", import.meta.url);
@@ -28,11 +28,8 @@ export const form = (ticket, { on = "required", more = "", button = "<button>Con
   `<form id="login" action="${POST}" method="post"${about}>${more}<mfa-code endpoint="/mfa" ticket="${ticket}" name="mfa" ${on}>
     <label for="code">Security code</label><input id="code" name="token"></mfa-code>${button}</form>`;
 
-/** The version of a package as it is installed. */
-export function versionOf(name) {
-  const { version } = JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, HERE), "utf8"));
-  return version;
-}
+/** As `stories` of the walks; while the table is written nothing is told. */
+export const stories = (title, tell) => (isTried ? tellsStories(title, tell) : tell());
 
 /**
  * @param {string} name What holds there, as a sentence.
@@ -55,7 +52,7 @@ async function bundled(source, { loader = "js", plugins = [], define = {}, alias
     bundles.set(key, build({
       stdin: { contents: source, resolveDir: HERE.pathname, loader, sourcefile: "entry.js" },
       absWorkingDir: HERE.pathname, bundle: true, format: "esm", write: false, jsx: "automatic", logLevel: "error", plugins, alias,
-      external: ["/mfa-code/*", "/in-page/*"], define: { "process.env.NODE_ENV": `"production"`, ...define },
+      external: ["/mfa-code/*", "/another-copy/*"], define: { "process.env.NODE_ENV": `"production"`, ...define },
       loader: { ".svg": "text", ".css": "empty" },
     }).then(({ outputFiles: [{ text }] }) => text));
   }
@@ -90,13 +87,13 @@ export class Lab {
    * @param {{body?: string, script?: string, head?: string, html?: string, loader?: string, plugins?: object[], define?: object}} how
    *   `script` is bundled, and imports packages by their names.
    */
-  async opens({ body = this.form(), script = "", head = "", define = true, about = "", ...how } = {}) {
+  async opens({ body = this.form(), script = "", head = "", about = "", ...how } = {}) {
     const { host } = this;
     servesInPage(host);
     this.#body = body;
-    const element = define ? `<script type="module" src="/mfa-code/define.js"></script>` : "";
     const document = () => `<!doctype html><html lang="en"${about}><head><meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sign in</title>${head}${element}
+      <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sign in</title>${head}
+      <script type="module" src="/mfa-code/define.js"></script>
       ${script && `<script type="module" src="/lab/entry.js"></script>`}</head><body><main>${this.#body}</main></body></html>`;
     this.document = document;
     if (script) {
@@ -120,7 +117,8 @@ export class Lab {
     });
     await this.page.goto(host.url + PAGE);
     await this.page.evaluate(() => globalThis.ears);
-    await this.visitor.standsAt("idle");
+    // In a dialog it is not shown yet.
+    await this.page.locator(`mfa-code[data-state="idle"]`).first().waitFor({ state: "attached" });
   }
 
   /** Everything that was read out since it was last asked for. */
@@ -241,6 +239,3 @@ async function entriesOf(asked, url) {
   if (type.includes("json")) return Object.entries(JSON.parse(body));
   return [...(await new Response(body, { headers: { "content-type": type } }).formData())];
 }
-
-/** The test files whose pages the table lists. */
-export const TEST_FILES = readdirSync(HERE).filter((name) => name.endsWith(".test.js"));

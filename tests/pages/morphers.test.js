@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { stories } from "../e2e/story.js";
-import { form, page } from "./lab.js";
+import { form, page, stories } from "./lab.js";
 
 /** How each of them updates the container to the HTML that `window.server` is. */
 const BY_HAND = `new DOMParser().parseFromString(server, "text/html").body`;

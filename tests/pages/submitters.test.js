@@ -3,8 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { stories } from "../e2e/story.js";
-import { page } from "./lab.js";
+import { page, stories } from "./lab.js";
 
 /** The code is right and confirmed. */
 async function hasConfirmed(lab) {

@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { stories } from "../e2e/story.js";
-import { form, page } from "./lab.js";
+import { form, page, stories } from "./lab.js";
 
 /** The code is right and confirmed. */
 async function hasConfirmed(lab) {
