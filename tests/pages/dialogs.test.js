@@ -46,6 +46,25 @@ stories("A dialog", () => {
 });
 
 stories("A page", () => {
+  page("with the element in a hidden tab can be posted while it is disabled there", { uses: [], special: "hidden, and disabled until it is shown" }, async (lab) => {
+    const hidden = lab.form({ on: "required disabled" }).replace("<mfa-code", "<div id='tab' hidden><mfa-code").replace("</mfa-code>", "</mfa-code></div>");
+    await lab.opens({ body: hidden });
+    await lab.visitor.presses("Continue");
+    await lab.page.getByText("You are in.").waitFor();
+    assert.deepEqual(lab.posts, [[]]);
+    lab.posts.length = 0;
+    await lab.page.goBack();
+    await lab.page.locator("mfa-code[data-state=idle]").waitFor({ state: "attached" });
+    await lab.page.evaluate(() => {
+      document.getElementById("tab").hidden = false;
+      document.querySelector("mfa-code").disabled = false;
+    });
+    await lab.asks();
+    await lab.isConfirmed();
+    await lab.visitor.presses("Continue");
+    await lab.isIn();
+  });
+
   page("that changes its language later is followed", { uses: [], special: "documentElement.lang" }, async (lab) => {
     await lab.opens();
     await lab.page.evaluate(() => (document.documentElement.lang = "de"));

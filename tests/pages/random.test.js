@@ -15,6 +15,8 @@ const LENGTH = 6;
 
 stories("A random page", () => {
   hosted("leaves one field that can be signed in with", async ({ visitor, host }) => {
+    // The acts are editing commands, as those are that the element gives.
+    visitor.expects(/execCommand\(\)/);
     servesInPage(host);
     await visitor.page.goto(host.url + STAGE);
     const end = performance.now() + SECONDS * 1000;

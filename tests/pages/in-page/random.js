@@ -26,7 +26,7 @@ const ACTS = {
 };
 
 /** Two fields, two labels or another element are the page's own; what follows could not be judged. */
-const SURE = MUTATIONS.filter(({ doubles, another, name }) => !doubles && !another && !/^label/.test(name));
+const SURE = MUTATIONS.filter(({ doubles, another }) => !doubles && !another);
 
 /**
  * @returns {Promise<{steps: string[], faults: string[]}>} What was done, and what was wrong after the last of it.

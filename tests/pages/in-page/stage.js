@@ -42,15 +42,18 @@ window.fetch = async (request, init) => {
 export const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 /** Waits for what the page itself will bring about; how often it looks is no part of any story. */
-export async function until(says, what) {
-  for (let looks = 0; looks < 60; looks++) {
+export async function until(says, what, frames = 60) {
+  for (let looks = 0; looks < frames; looks++) {
     if (says()) return;
     await frame();
   }
   throw new Error(`waited in vain for ${what}`);
 }
 
-const at = (host, state) => until(() => host.dataset.state === state, `${state}, not ${host.dataset.state}`);
+/** The module is fetched for the first one. */
+const AT_FIRST = 600;
+
+const at = (host, state) => until(() => host.dataset.state === state, state, state === "idle" ? AT_FIRST : undefined);
 
 /** As a person does, who has the focus in the field. */
 export function types(text) {
