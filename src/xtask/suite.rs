@@ -51,6 +51,7 @@ const STEPS: &[Step] = &[
         run: consumers,
     },
     Step { name: "e2e", does: "Walking the demo in a headless browser", run: e2e },
+    Step { name: "pages", does: "Signing in at pages of other people's making", run: pages },
     Step { name: "engines", does: "Walking the demo in Firefox and WebKit", run: other_engines },
 ];
 
@@ -175,6 +176,15 @@ fn consumers() -> Result<()> {
 fn e2e() -> Result<()> {
     let browser = browser::ensure()?;
     walk("tests/e2e", |node| {
+        node.env("CHROMIUM", browser.chromium);
+    })
+}
+
+/// The libraries of those pages are installed by their own lock.
+fn pages() -> Result<()> {
+    setup::npm_packages_of("tests/pages")?;
+    let browser = browser::ensure()?;
+    walk("tests/pages", |node| {
         node.env("CHROMIUM", browser.chromium);
     })
 }

@@ -85,7 +85,7 @@ export class OwnHost {
       this.reports.push(JSON.parse(await textOf(asked)));
       answer.writeHead(204).end();
     } else if (typeof page === "function") {
-      await page({ answer, says });
+      await page({ asked, answer, says });
     } else if (page !== undefined) {
       says("text/html; charset=utf-8", page.body ?? page, page.headers);
     } else if (file) {
