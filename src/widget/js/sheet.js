@@ -12,11 +12,8 @@
 const PLAIN = `
 :host {
   display: block;
-  --_line: var(--mfa-line, currentColor);
+  --_line: var(--mfa-line, color-mix(in srgb, currentColor 78%, transparent));
   --_width: var(--mfa-width, 22em);
-}
-@supports (color: color(from currentColor xyz x y z)) {
-  :host { --_line: var(--mfa-line, color(from currentColor xyz calc(.594*y + .0238) calc(.625*y + .025) calc(.6806*y + .0272) / 1)) }
 }
 .frame { isolation: isolate; min-width: 160px; white-space: normal; text-indent: 0; text-transform: none }
 /* A list of one family, monospace, has a medium of its own. */
