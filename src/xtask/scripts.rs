@@ -47,7 +47,9 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     let apart: Vec<_> = all_files(&root)?
         .into_iter()
         .filter(|file| is_module(file) && [ELEMENT, PART].iter().all(|one| *file != root.join(one)))
-        .filter(|file| [INLINE, MOCK, DEVELOPMENT].iter().all(|apart| !file.starts_with(root.join(apart))))
+        .filter(|file| {
+            [INLINE, MOCK, DEVELOPMENT].iter().all(|apart| !file.starts_with(root.join(apart)))
+        })
         .collect();
     esbuild(&apart, &[option("--outbase=", &root), option("--outdir=", dist)])?;
     let mut element = vec!["--bundle".into(), option("--outfile=", &dist.join(ELEMENT))];
