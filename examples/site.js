@@ -53,7 +53,9 @@ async function starts([program, ...words], site) {
   const { port } = free.address();
   await new Promise((closed) => free.close(closed));
   const args = words.map((word) => (word === "PORT" ? String(port) : word));
-  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, SITE: site } });
+  // Some servers go by a PORT of the environment before their own option; ours is not theirs.
+  const env = { ...process.env, SITE: site, PORT: String(port) };
+  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], env });
   child.on("exit", (code) => process.exit(code ?? 1));
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   const url = `http://127.0.0.1:${port}`;

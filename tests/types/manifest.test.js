@@ -51,7 +51,12 @@ test("every reference of the manifest leads to something", () => {
 test("the entries that register the element are those that have a side effect", () => {
   const registers = manifest.modules
     .filter(({ exports }) => exports.some(({ kind }) => kind === "custom-element-definition"));
-  assert.deepEqual(registers.map(({ path }) => `./${path}`).sort(), about.sideEffects.toSorted());
+  // Beside it, its twin for development servers.
+  const twins = about.sideEffects.filter((file) => !file.startsWith("./dist/development/"));
+  assert.deepEqual(registers.map(({ path }) => `./${path}`).sort(), twins.toSorted());
+  for (const { development, default: own } of Object.values(about.exports).filter((it) => it.development)) {
+    assert.equal(about.sideEffects.includes(development), about.sideEffects.includes(own), development);
+  }
 });
 
 test("the attributes of the manifest are those of the reference page", () => {
