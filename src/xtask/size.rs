@@ -33,7 +33,7 @@ const LATER: &[&str] = &["mfa_code.js", "mfa_code_bg.wasm", "painted.js"];
 const ON_DEMAND: &[&str] = &["locale.js", "remedy.js"];
 
 /// Goals in bytes of brotli: before the field is usable, and before a code can be entered.
-const EAGER_GOAL: usize = 4_000;
+const EAGER_GOAL: usize = 4_500;
 const ALL_GOAL: usize = 30_000;
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
