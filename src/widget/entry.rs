@@ -99,6 +99,7 @@ impl Entry {
                 seen = self.look(format);
             }
         } else if !text.is_empty() && (is_other || is_damaged) {
+            self.held.take();
             field.set_value(&text);
             moves_caret = true;
         }
@@ -145,6 +146,18 @@ impl Entry {
         let raw = self.field().value();
         let entered = filled("", &raw, self.selection().1, format);
         self.keep(&raw, entered)
+    }
+
+    /// Whether a script has just emptied the field: shown at once, and taken for that only if it is so
+    /// still when the script is done and nothing else is gone.
+    pub(crate) fn shows_empty(&self) -> bool {
+        let is_news = self.field().value().is_empty()
+            && self.length() > 0
+            && self.held.borrow().as_deref() != Some("");
+        if is_news {
+            self.held.replace(Some(String::new()));
+        }
+        is_news
     }
 
     /// Looks at the field after it was filled, deleted from or restored.

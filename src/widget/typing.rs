@@ -63,6 +63,7 @@ impl Shell {
                 }
             }
             // The page's own script.
+            kind::VALUE if entry.shows_empty() => entry.paint(&self.paint, self.format()),
             kind::VALUE => self.got_in("api"),
             kind::FOCUSIN | kind::FOCUSOUT | kind::SELECTIONCHANGE => {
                 if kind == kind::FOCUSIN {

@@ -97,9 +97,9 @@ export class LightDom {
     this.#unwatch?.();
     const { field } = this.#parts;
     this.#unwatch = watch(field, () => {
-      if (field.value) return this.#element.valued();
+      this.#element.valued();
       // Emptied, or morphed together with all that stands in the element?
-      queueMicrotask(() => {
+      if (!field.value) queueMicrotask(() => {
         if (this.#observer.takeRecords().length > 0) this.repair();
         this.#element.valued();
       });
