@@ -10,7 +10,7 @@ import { stories, story } from "./story.js";
 
 /** What the browser calls, and no page. */
 const LIFECYCLE = ["attributeChangedCallback", "connectedCallback", "constructor", "disconnectedCallback",
-  "formDisabledCallback", "formResetCallback", "handleEvent"];
+  "formAssociatedCallback", "formDisabledCallback", "formResetCallback", "handleEvent"];
 /** Of every class. */
 const CLASS = ["length", "name", "prototype"];
 

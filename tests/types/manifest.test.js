@@ -136,7 +136,7 @@ test("the parts, slots and custom properties of the manifest are those of the re
     const defaults = /^light-dark\((.*), (.*)\)$/.exec(value)?.slice(1) ?? [value];
     const words = quoted(said);
     if (words.length) assert.deepEqual(words, defaults, cell);
-    else assert.match(value, /currentColor 55%/, `${cell} is ${said}`);
+    else assert.match(value, /currentColor/, `${cell} is ${said}`);
   }
 });
 

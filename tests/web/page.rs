@@ -49,6 +49,13 @@ extern "C" {
     static CHROME: JsValue;
 }
 
+// What is painted imports it, so it has to be there.
+#[wasm_bindgen(module = "/src/widget/js/light-dom.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = LightDom)]
+    static LIGHT_DOM: JsValue;
+}
+
 /// The value of a JavaScript expression.
 pub(crate) fn js(expression: &str) -> JsValue {
     js_sys::eval(&format!("({expression})")).unwrap()
@@ -104,6 +111,7 @@ impl Page {
         let chrome = Closure::<dyn Fn(JsValue) -> JsValue>::new(|host| chrome(&host));
         let built = build(&js(attributes), typed, chrome.as_ref().unchecked_ref());
         let parts = get(&built, "parts");
+        LIGHT_DOM.with(|class| assert!(class.is_function()));
         CHROME.with(|css| dress(&get(&parts, "host"), css));
         Self {
             host: get(&parts, "host"),

@@ -246,9 +246,14 @@ export class MfaCodeElement extends HTMLElement {
   /** What the entry stands at; `{ phase: "idle" }` until the module is there. */
   get state(): MfaCodeState;
 
-  /** As of any form control, and so are the next five; what is set is the attribute, an id. */
+  /** What the form posts for the element; empty while there is nothing. */
+  get value(): string;
+  /** The element's name, as of any custom form control. */
+  get type(): string;
+  /** As of any form control, and so are the next six; what is set is the attribute, an id. */
   get form(): HTMLFormElement | null;
   set form(id: string | null | undefined);
+  get labels(): NodeList;
   get validity(): ValidityState;
   get validationMessage(): string;
   get willValidate(): boolean;

@@ -80,8 +80,6 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
   get type() { return this.localName; }
   get labels() { return this.#internals.labels; }
   get value() { return this.#call((widget) => widget.value()) ?? ""; }
-  // Scripts that empty every field of a form must not fail at this one, which has nothing to be set.
-  set value(_) {}
 
   get validity() { return this.#internals.validity; }
   get validationMessage() { return this.#internals.validationMessage; }
@@ -115,7 +113,7 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
 
   connectedCallback() {
     const twins = [...TEXTS, ...FLAGS].map(camel);
-    for (const name of ["strings", "headers", "verify", "form", "value", ...twins]) upgrade(this, name);
+    for (const name of ["strings", "headers", "verify", "form", ...twins]) upgrade(this, name);
     if (!able()) return;
     // Run by a script that is ahead of the parser: the page's own field may be still to come.
     if (!this.querySelector("input") && document.readyState === "loading") {
