@@ -151,13 +151,16 @@ impl Entry {
     /// Whether a script has just emptied the field: shown at once, and taken for that only if it is so
     /// still when the script is done and nothing else is gone.
     pub(crate) fn shows_empty(&self) -> bool {
-        let is_news = self.field().value().is_empty()
-            && self.length() > 0
-            && self.held.borrow().as_deref() != Some("");
+        let is_news =
+            self.field().value().is_empty() && self.length() > 0 && !self.is_shown_empty();
         if is_news {
             self.held.replace(Some(String::new()));
         }
         is_news
+    }
+
+    fn is_shown_empty(&self) -> bool {
+        self.held.borrow().as_deref() == Some("")
     }
 
     /// Looks at the field after it was filled, deleted from or restored.
@@ -281,7 +284,8 @@ impl Entry {
     /// Paints the slots.
     pub(crate) fn paint(&self, paint: &Paint, format: TokenFormat) {
         let is_focused = self.focus.is_here();
-        if is_focused {
+        // A field that is perhaps not to be empty may get its caret back.
+        if is_focused && !self.is_shown_empty() {
             self.focus.note_selection(self.selection());
         }
         let shows_caret = is_focused && !self.field().read_only();
