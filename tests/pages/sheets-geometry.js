@@ -33,7 +33,7 @@ export function measured(element) {
   if (style.cursor !== "text") faults.push(`the cursor over the field is ${style.cursor}`);
   for (const name of ["hint", "error"]) {
     const text = element.querySelector(`[slot=${name}]`);
-    if (!text.textContent.trim()) continue;
+    if (!text?.textContent.trim()) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
     const said = box(range);

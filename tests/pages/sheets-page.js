@@ -21,7 +21,7 @@ export async function opensStyled(visitor, { css, body, lang }, answers) {
     await route.continue();
   }));
   await OwnPage.opens(visitor, "mara", body, { lang, head: `<style>${await css}</style>` });
-  await visitor.page.waitForFunction(() => document.querySelector("mfa-code > [slot=error]"));
+  await visitor.page.waitForFunction(() => document.querySelector("mfa-code > [slot=field]"));
   return lets;
 }
 

@@ -21,7 +21,7 @@ const sizes = ({ element }) => element.evaluate((it) => {
   const { width, height } = inside(".entry").getBoundingClientRect();
   return {
     width, height, field: type(it.querySelector("input")), slot: type(inside("[part~=slot]")), hint: type(it.querySelector("[slot=hint]")),
-    error: type(it.querySelector("[slot=error]")), button: type(inside("[part~=button]")), target: inside("[part~=button]").offsetHeight,
+    error: type(it.querySelector("[slot=error]")), button: type(inside("[part=actions] [part~=button]")), target: inside("[part=actions] [part~=button]").offsetHeight,
   };
 });
 

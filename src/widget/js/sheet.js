@@ -12,7 +12,7 @@
 const PLAIN = `
 :host {
   display: block;
-  --_line: var(--mfa-line, color-mix(in srgb, currentColor 78%, transparent));
+  --_line: var(--mfa-line, color-mix(in srgb, currentColor 86%, transparent));
   --_width: var(--mfa-width, 22em);
 }
 .frame { isolation: isolate; min-width: 160px; white-space: normal; text-indent: 0; text-transform: none }

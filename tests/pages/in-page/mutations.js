@@ -133,7 +133,8 @@ const all = [];
 for (const [what, find] of Object.entries(CHILDREN)) {
   const acts = what === "field" ? OF_A_CHILD : { ...OF_A_CHILD, ...OF_A_TEXT };
   for (const [how, act] of Object.entries(acts)) {
-    all.push({ name: `${what} ${how}`, act: (host) => act(find(host), what) });
+    // Before the module is there, so are no texts.
+    all.push({ name: `${what} ${how}`, act: (host) => find(host) && act(find(host), what) });
   }
 }
 for (const [how, act] of Object.entries(OF_THE_FIELD)) all.push({ name: `field ${how}`, act: (host) => act(field(host), host) });
