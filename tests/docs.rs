@@ -185,18 +185,21 @@ fn the_custom_properties_and_their_defaults_are_those_of_the_sheet() {
         });
         let (name, default) = rest[..length.unwrap()].split_once(", ").unwrap();
         let defaults = ours.entry(format!("--mfa-{name}")).or_default();
-        match default.strip_prefix("light-dark(") {
-            Some(both) => defaults.extend(both.trim_matches(')').split(", ").map(str::to_owned)),
-            None => defaults.extend([default.to_owned()]),
+        defaults.insert(default.to_owned());
+    }
+    // What is derived from the colour of the text is said in words.
+    let derived = || Words::from(["derived".to_owned()]);
+    for defaults in ours.values_mut() {
+        if defaults.iter().any(|it| it.contains("urrentColor") || it.starts_with("color(from")) {
+            *defaults = derived();
         }
     }
-    let mixed = ["color-mix(in srgb, currentColor 55%, transparent)".to_owned()].into();
     let listed = rows(section("Styling"), "| custom property | default |");
     let listed: BTreeMap<_, _> = listed
         .iter()
         .map(|cells| {
-            let said_in_words = cells[1] == "55 % of the text colour";
-            let defaults = if said_in_words { Words::clone(&mixed) } else { quoted(cells[1], '`') };
+            let defaults = quoted(cells[1], '`');
+            let defaults = if defaults.is_empty() { derived() } else { defaults };
             (cells[0].trim_matches('`').to_owned(), defaults)
         })
         .collect();

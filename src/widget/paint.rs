@@ -243,7 +243,7 @@ impl Line {
         if *self.text.borrow() != text {
             let element = self.element();
             // Only what is new is an alert.
-            if self.is_alert && !element.has_attribute("role") {
+            if self.is_alert && !element.matches("[role]") {
                 element.set_attribute("role", "alert");
             }
             element.set_text(&text);

@@ -103,6 +103,7 @@ button {
   background: none;
   color: inherit;
   font-family: inherit;
+  font-size: .9375em;
   font-weight: 600;
   line-height: 1.25;
   font-variant-numeric: tabular-nums;
