@@ -100,6 +100,7 @@ button {
   padding: .4em .5em;
   background: none;
   color: inherit;
+  font-size: .9375em;
   font-family: inherit;
   font-weight: 600;
   line-height: 1.25;
