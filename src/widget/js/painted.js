@@ -102,6 +102,7 @@ button {
   padding: .4em .5em;
   background: none;
   color: inherit;
+  font-size: .9375em;
   font-family: inherit;
   font-size: .9375em;
   font-weight: 600;
