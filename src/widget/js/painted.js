@@ -98,11 +98,10 @@ export const CHROME = `
 [part=actions] { display: flex; flex-flow: wrap; gap: 8px }
 button {
   flex: 1 8.5em;
-  min-height: 3.75em;
+  min-height: calc(56em / 15);
   padding: .4em .5em;
   background: none;
   color: inherit;
-  font-size: .9375em;
   font-family: inherit;
   font-size: .9375em;
   font-weight: 600;
