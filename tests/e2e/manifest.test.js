@@ -73,7 +73,7 @@ stories("The manifest", () => {
     }
 
     // `id` tells two elements of one page apart.
-    const read = sorted(seen("attribute")).filter((name) => !["id", "aria-busy"].includes(name));
+    const read = sorted(seen("attribute")).filter((name) => !["id", "aria-busy", "data-state"].includes(name));
     assert.deepEqual(read.filter((name) => !names(element.attributes).includes(name)), []);
   }, { permissions: ["clipboard-read", "clipboard-write"] });
 
@@ -164,7 +164,8 @@ stories("The manifest", () => {
         host.style.removeProperty(name);
         return ways;
       }, [name, said, other]);
-      assert.ok(same === before, `${name}: ${said} is not the default`);
+      // What is worked out from the colour of the text cannot be written down.
+      if (!said.includes("…")) assert.ok(same === before, `${name}: ${said} is not the default`);
       assert.ok(changed !== before, `${name} does nothing`);
     }
   });
