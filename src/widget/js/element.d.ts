@@ -253,6 +253,7 @@ export class MfaCodeElement extends HTMLElement {
   /** As of any form control, and so are the next six; what is set is the attribute, an id. */
   get form(): HTMLFormElement | null;
   set form(id: string | null | undefined);
+  /** The labels of the element, which lead to the field. */
   get labels(): NodeList;
   get validity(): ValidityState;
   get validationMessage(): string;
