@@ -232,6 +232,9 @@ extern "C" {
     /// Of a key that goes down: whether it is held.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn repeat(this: &EntryEvent) -> Option<bool>;
+    /// Of a focus that goes: where to, if not nowhere.
+    #[wasm_bindgen(method, getter, js_name = relatedTarget)]
+    pub(crate) fn related_target(this: &EntryEvent) -> Option<Target>;
     /// Of a `submit` event: the button, if there is one.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn submitter(this: &EntryEvent) -> Option<Control>;

@@ -265,6 +265,8 @@ impl Widget {
 
     fn pressed(&self, event: &EntryEvent) {
         let shell = &self.shell;
+        // A press is another task than the one in which the focus went.
+        shell.entry.focus.end_of_task();
         let Some(target) = event.current_target() else { return };
         let action = shell.paint.action_of(&target);
         if action.is_some() {

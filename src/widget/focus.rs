@@ -28,9 +28,11 @@ impl Focus {
         self.is_here.set(true);
     }
 
-    /// The field loses the focus; it `stays` there when only the window is left.
-    pub(crate) fn on_blur(&self, stays: bool) {
-        self.just_lost.set(self.is_here.take().then(|| self.has_typed.get()));
+    /// The field loses the focus; it `stays` there when only the window is left, and else goes to
+    /// something, or nowhere.
+    pub(crate) fn on_blur(&self, stays: bool, goes_nowhere: bool) {
+        let was_here = self.is_here.take();
+        self.just_lost.set((was_here && goes_nowhere).then(|| self.has_typed.get()));
         if !stays {
             self.forget_typing();
         }

@@ -55,10 +55,13 @@ pub(crate) fn object(entries: &[Entry<'_>]) -> Dict {
 pub(crate) fn plain_object(entries: &[Entry<'_>]) -> JsValue {
     let there = entries.iter().filter(|(_, value)| !matches!(value, Value::Absent));
     // Not `derive(Serialize)` on a struct of its own: for those the serializer links a hash map,
-    // in which it keeps the names of fields.
-    Serializer::json_compatible()
+    // in which it keeps the names of fields. By way of a `Map`, because what is assigned to an
+    // object can be swallowed by a setter on the page's `Object.prototype`.
+    Serializer::new()
         .collect_map(there.map(|(name, value)| (name, value)))
-        .unwrap_or(JsValue::UNDEFINED)
+        .ok()
+        .and_then(|map| Object::from_entries(&map).ok())
+        .map_or(JsValue::UNDEFINED, Into::into)
 }
 
 /// Whether an object is a plain one, not of a class of its own.

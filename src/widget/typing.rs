@@ -69,7 +69,8 @@ impl Shell {
                 if kind == kind::FOCUSIN {
                     entry.focus.on_focus();
                 } else if kind == kind::FOCUSOUT {
-                    entry.focus.on_blur(entry.field().matches(":focus"));
+                    let goes_nowhere = event.related_target().is_none();
+                    entry.focus.on_blur(entry.field().matches(":focus"), goes_nowhere);
                     self.end_of_task.arm(Some(0));
                 } else if !entry.is_composing() {
                     // A manager's script that tells of nothing at least moves the caret.

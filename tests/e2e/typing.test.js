@@ -146,7 +146,8 @@ async function whereThingsAre(visitor) {
     heading: await main.getByRole("heading").boundingBox(),
     label: await main.getByText("Security code", { exact: true }).boundingBox(),
     field: await visitor.field.boundingBox(),
-    hint: await top(page.locator("[slot=hint]")),
+    // A row is kept for it before it is there.
+    hint: await top(visitor.element.locator(".hint")),
     // The page's own, in whose place the module's come.
     buttons: await top(main.getByRole("button", { name: /^(Send by text|Text me a code)$/ })),
     "Continue button": await main.getByRole("button", { name: "Continue" }).boundingBox(),

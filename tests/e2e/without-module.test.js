@@ -120,7 +120,8 @@ stories("Where the module cannot be had", () => {
       const said = box(element.shadowRoot.querySelector("[role=status]"));
       return { empty: box(element).bottom - field.bottom - said.height - box(button).height, button: box(button).height };
     });
-    assert.ok(empty < 60, `${empty} px are empty`);
+    // The margins, and one line that is kept for a longer language.
+    assert.ok(empty < 64, `${empty} px are empty`);
     assert.ok(button >= 44, `the button is ${button} px high`);
   });
 

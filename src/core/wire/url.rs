@@ -2,9 +2,9 @@
 
 use alloc::string::String;
 
-/// What `mfa-code/mock` answers in the page itself. No other URL without a `/` after its scheme
-/// names a place to post to; most are a host and a port whose scheme was forgotten.
-const MOCK: &str = "mock:";
+/// Schemes after which a `/` must come, or nothing can be posted to them at all.
+const WITHOUT_A_PATH: [&str; 8] =
+    ["about", "blob", "data", "file", "http", "https", "javascript", "mailto"];
 
 /// The URL of a path below the endpoint: the path of `base` grows, its query stays behind, its
 /// fragment goes. `None` where there is no path that could grow.
@@ -36,13 +36,16 @@ pub fn url_below(base: &str, path: &[&str]) -> Option<String> {
     Some(url)
 }
 
-/// Whether it has a scheme, or a host and a port, and no `/` after it.
+/// Whether no path can follow it: the scheme of a host and a port was forgotten, or the scheme is
+/// one that wants a `/` first. One that is not known may be a page's own.
 fn is_opaque(url: &str) -> bool {
-    let is_of_scheme =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    let scheme = url.bytes().take_while(is_of_scheme).count();
-    let mut rest = url.bytes().skip(scheme);
-    rest.next() == Some(b':') && rest.next() != Some(b'/') && !url.starts_with(MOCK)
+    let Some((scheme, rest)) = url.split_once(':') else { return false };
+    !scheme.contains('/')
+        && match rest.bytes().next() {
+            Some(b'/') => false,
+            Some(b'0'..=b'9') => true,
+            _ => WITHOUT_A_PATH.iter().any(|it| scheme.eq_ignore_ascii_case(it)),
+        }
 }
 
 #[cfg(test)]

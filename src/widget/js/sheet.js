@@ -105,7 +105,7 @@ const PLAIN = `
 .messages { margin: .5em 0 .75em; line-height: 1.5 }
 [part=actions] { min-height: 3.5em }
 /* Trying again is offered where nothing painted has come, too. */
-button { min-height: 2.75em }
+button { font: inherit; min-height: 2.75em }
 /* Most languages have errors of three lines in so much room, and the hint has at ten past ten. */
 @container (max-width: 24em) { .hint, .messages { min-height: 4.5em } }
 @container (max-width: 20em) { [part=actions] { min-height: 4.5em } }
