@@ -46,12 +46,12 @@ export function measured(element) {
   }
   const { scrollWidth } = document.documentElement;
   if (scrollWidth > innerWidth) faults.push(`the page is ${scrollWidth} px wide`);
-  const top = (selector) => box(root.querySelector(selector) ?? element.querySelector(selector)).top - box(element).top;
+  const top = (selector) => box(root.querySelector(selector)).top - box(element).top;
   return {
     faults,
     // What must be the same from one state to the next.
     rows: Object.fromEntries(["width", "height"].map((side) => [side, Math.round(box(element)[side] * 10) / 10]).concat(
-      [["entry", ".entry"], ["hint", "[slot=hint]"], ["messages", ".messages"], ["actions", "[part=actions]"]].map(([name, it]) => [name, Math.round(top(it) * 10) / 10]))),
+      [["entry", ".entry"], ["hint", ".hint"], ["messages", ".messages"], ["actions", "[part=actions]"]].map(([name, it]) => [name, Math.round(top(it) * 10) / 10]))),
     row: { width: row.width, height: row.height },
     room: element.parentElement.clientWidth,
     type: parseFloat(style.fontSize),
