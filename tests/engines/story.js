@@ -19,14 +19,16 @@ function browserOf(engine) {
   return started.get(engine.name);
 }
 
-/** @param {(story: (name: string, act: (told: {site: Site, visitor: Visitor}) => Promise<void>) => void) => void} tell */
+/**
+ * @param {(story: (name: string, act: (told: {site: Site, visitor: Visitor}) => Promise<void>, limit?: {timeout?: number}) => void) => void} tell
+ */
 export function stories(title, tell) {
   describe(title, { concurrency: true }, () => {
     for (const engine of engines()) {
       describe(engine.name, { concurrency: 1 }, () => {
         // Not in the time of the first story.
         before(() => browserOf(engine));
-        tell((name, act) => test(name, { timeout: 60_000 }, async () => happens(await browserOf(engine), act)));
+        tell((name, act, { timeout = 60_000 } = {}) => test(name, { timeout }, async () => happens(await browserOf(engine), act)));
       });
     }
   });

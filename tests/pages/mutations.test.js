@@ -11,6 +11,9 @@ const tries = async ([state, inside]) => (await import("/in-page/matrix.js")).ma
 const OWN_TEXTS = `<label for="code">Security code</label><input id="code" name="token"><p id="own-hint" slot="hint"></p>
   <p id="own-error" slot="error"></p>`;
 
+/** A hundred sign-ins each. */
+const LIMIT = { timeout: 300_000 };
+
 /** In the others they are no other. */
 const WITH_OWN_TEXTS = ["entering, half typed", "rejected"];
 
@@ -22,7 +25,7 @@ stories("A mutation", () => {
         servesInPage(host);
         await visitor.page.goto(host.url + STAGE);
         nothingWrong(await visitor.page.evaluate(tries, [state, inside]));
-      });
+      }, LIMIT);
     }
   }
 
@@ -35,5 +38,5 @@ stories("A mutation", () => {
     const begun = await visitor.page.evaluateHandle(async () => (await import("/in-page/matrix.js")).whileLoading());
     comes();
     nothingWrong(await begun.evaluate(async (begun) => (await import("/in-page/matrix.js")).afterLoading(begun)));
-  });
+  }, LIMIT);
 });

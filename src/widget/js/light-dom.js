@@ -144,9 +144,11 @@ function arrange(parts) {
     const isTaken = [...(host.form?.elements ?? [])].some((other) => other !== made && other.name === "token");
     made.name = isTaken ? "mfa-code-token" : "token";
   }
+  // Not `field.labels`: Firefox does not look again when ids change.
+  const labels = [...root.querySelectorAll("label")].filter(({ control }) => control === field);
   // What is in a slot that there is not is not shown, and names nothing.
-  for (const own of field.labels) if (own.parentNode === host) own.removeAttribute("slot");
-  const isLabelled = [...field.labels].some((own) => own.textContent.trim() || own.querySelector("[alt],[aria-label],svg"));
+  for (const own of labels) if (own.parentNode === host) own.removeAttribute("slot");
+  const isLabelled = labels.some((own) => own.textContent.trim() || own.querySelector("[alt],[aria-label],svg"));
   if (internals.labels.length > 0 && (field === made || !isLabelled)) {
     label.remove();
     set(field, "aria-labelledby", [...internals.labels].map((label) => identify(label, "label")).join(" "));

@@ -14,9 +14,11 @@ export const fieldsOf = (host) => {
   return [...host.querySelectorAll(TEXT_FIELD)].filter(isShown).sort((one, other) => over.includes(other) - over.includes(one));
 };
 
-/** What the field is called, by whichever of the ways in which a field can be. */
+/** What the field is called, by whichever of the ways in which a field can be. Firefox's `labels` grow old. */
 const namesOf = (field) => {
-  const labels = [...(field.labels ?? [])].filter(isShown).map((label) => label.textContent.trim()).filter(Boolean);
+  const labels = [...field.getRootNode().querySelectorAll("label")]
+    .filter((label) => label.control === field && isShown(label))
+    .map((label) => label.textContent.trim()).filter(Boolean);
   return labels.length ? labels : [field.ariaLabel].filter(Boolean);
 };
 
