@@ -73,7 +73,7 @@ async function answers(asked, answer, { folder, trusted, server }) {
   const says = (kind, body, more) => answer.writeHead(200, { "content-type": kind, ...more }).end(body);
 
   if (pathname === "/favicon.ico") return answer.writeHead(204).end();
-  if (asked.method !== "GET" || /^\/($|account$|mfa\/|phone\/|_emulator)/.test(pathname)) return demo();
+  if (asked.method !== "GET" || /^\/($|account$|mfa\/|phone\/|_emulator|assets\/(demo|mark|phone|site)\.)/.test(pathname)) return demo();
   if (pathname === "/ticket") return says("application/json", JSON.stringify({ ticket: await ticketOf(asked) }));
   if (pathname === "/code") {
     const ticket = await ticketOf(asked);
