@@ -46,7 +46,7 @@ async function ticketOf({ headers: { host, cookie = "" } }) {
   return / ticket="([^"]+)"/.exec(await page.text())?.[1];
 }
 
-/** A server of the example's own, once it answers. */
+/** A server of the example's own. */
 async function starts([program, ...words], site) {
   const free = createServer().listen(0, "127.0.0.1");
   await once(free, "listening");
@@ -58,9 +58,13 @@ async function starts([program, ...words], site) {
   const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], env });
   child.on("exit", (code) => process.exit(code ?? 1));
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
-  const url = `http://127.0.0.1:${port}`;
-  while (!(await fetch(url).catch(() => null))) await new Promise((again) => setTimeout(again, 100));
-  return url;
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Until it has answered with its page, which a development server may build when it is first asked for. */
+async function hasAnswered(server) {
+  const asks = () => fetch(`${server}/code`, { headers: { accept: "text/html" } });
+  while (!(await asks().catch(() => null))) await new Promise((again) => setTimeout(again, 100));
 }
 
 async function answers(asked, answer, { folder, trusted, server }) {
@@ -69,7 +73,7 @@ async function answers(asked, answer, { folder, trusted, server }) {
   const says = (kind, body, more) => answer.writeHead(200, { "content-type": kind, ...more }).end(body);
 
   if (pathname === "/favicon.ico") return answer.writeHead(204).end();
-  if (asked.method !== "GET" || /^\/($|account$|mfa\/|phone\/|_emulator)/.test(pathname)) return demo();
+  if (asked.method !== "GET" || /^\/($|account$|mfa\/|phone\/|_emulator|assets\/(demo|mark|phone|site)\.)/.test(pathname)) return demo();
   if (pathname === "/ticket") return says("application/json", JSON.stringify({ ticket: await ticketOf(asked) }));
   if (pathname === "/code") {
     const ticket = await ticketOf(asked);
@@ -110,4 +114,6 @@ site.on("upgrade", ({ url: path, rawHeaders }, socket, head) => {
   socket.pipe(onward).pipe(socket);
   for (const end of [socket, onward]) end.on("error", () => (socket.destroy(), onward.destroy()));
 });
+// The page may ask for its ticket meanwhile, as Next's does.
+if (from.server) await hasAnswered(from.server);
 console.log(`ready: ${url}/`);

@@ -72,7 +72,10 @@ pub(crate) fn write(work: &Path, dist: &Path, glue: &Path, module: &Path) -> Res
     fs::write(root.join("module.js"), as_text(&fs::read(module)?)?)?;
     let one = |name: &str| option("--outfile=", &dist.join(name));
     // As the sources lie there, `sideEffects` of our own package.json does not mean them.
-    let whole = ["--bundle", "--ignore-annotations"].map(OsString::from);
+    // Parcel prints `\x000` in a template literal as `\00`, which is no JavaScript: the module is full
+    // of such bytes, and a string of them comes out whole.
+    let whole = ["--bundle", "--ignore-annotations", "--supported:template-literal=false"]
+        .map(OsString::from);
     esbuild(&[root.join("inline.js")], &[&whole[..], &[one("inline.js")]].concat())?;
     let index = one(&format!("{DEVELOPMENT}/index.js"));
     esbuild(&[root.join("index.js")], &[&whole[..], &[index]].concat())?;

@@ -15,4 +15,5 @@ consumer("next", ({ signsIn }) => {
       assert.equal(await visitor.page.locator("mfa-code").count(), 1);
     },
   });
+  signsIn("Next's development server signs in", { start: "dev" });
 });

@@ -1,0 +1,1 @@
+import "mfa-code/define";
