@@ -25,7 +25,7 @@ export function consumer(example, tell, { build = "build", as = example } = {}) 
     before(async () => {
       folder = await installed(example, as);
       if (build) await npm(folder, "run", build);
-    }, { timeout: 300_000 });
+    }, { timeout: 600_000 });
     after(closeBrowser);
 
     /**
