@@ -196,6 +196,8 @@ fn other_engines() -> Result<()> {
         say("No engine besides Chromium: nothing to do");
         return Ok(());
     }
+    // Some of it goes through the pages of that folder.
+    setup::npm_packages_of("tests/pages")?;
     walk("tests/engines", |node| {
         let names: Vec<_> = engines.keys().copied().collect();
         node.env(engines::VARIABLE, names.join(","));
