@@ -120,9 +120,12 @@ extern "C" {
 
     #[wasm_bindgen(extends = Element)]
     pub(crate) type Form;
-    /// Throws for a button that is not the form's.
-    #[wasm_bindgen(method, catch, js_name = requestSubmit)]
-    pub(crate) fn request_submit(this: &Form, by: Option<&Control>) -> Result<(), JsValue>;
+    /// As methods of a form, a control named so would stand before them. Throws for a button that is
+    /// not the form's.
+    #[wasm_bindgen(catch, js_namespace = ["HTMLFormElement", "prototype", "requestSubmit"], js_name = call)]
+    pub(crate) fn request_submit(form: &Form, by: Option<&Control>) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = ["Element", "prototype", "matches"], js_name = call)]
+    pub(crate) fn form_matches(form: &Form, selector: &str) -> bool;
 
     /// The `<mfa-code>` itself, which also handles its own events.
     #[wasm_bindgen(extends = Element, extends = Target)]

@@ -7,7 +7,10 @@ use mfa_core::Token;
 use mfa_core::flow::{Event, Flow, Instant, Phase, State, VerifyMode};
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{Control, Dict, Element, EntryEvent, Field, Form, Internals, console_error};
+use crate::bindings::{
+    Control, Dict, Element, EntryEvent, Field, Form, Internals, console_error, form_matches,
+    request_submit,
+};
 use crate::clock::now;
 use crate::shell::Shell;
 
@@ -246,8 +249,8 @@ impl Shell {
         let Some(form) = self.internals.form() else { return };
         let by = self.submission.submitter.take().or_else(|| self.first_button(&form));
         // A button that the page has taken out of the form meanwhile is refused.
-        if form.request_submit(by.as_ref()).is_err() {
-            let _ = form.request_submit(None);
+        if request_submit(&form, by.as_ref()).is_err() {
+            let _ = request_submit(&form, None);
         }
     }
 
@@ -272,7 +275,8 @@ impl Shell {
             is_leaving && now < sent.at.after_seconds(POST_TIMEOUT_SECS)
                 || press.is_some_and(|press| press.is_repeat || mem::take(&mut sent.is_automatic))
         });
-        let stays = form.matches(STAYS) || event.submitter().is_some_and(|it| it.matches(STAYS));
+        let stays =
+            form_matches(form, STAYS) || event.submitter().is_some_and(|it| it.matches(STAYS));
         let this = SentForm {
             at: now,
             event: event.clone(),

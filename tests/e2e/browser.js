@@ -1,6 +1,8 @@
 // One Chromium for a test file; every visitor has a profile of their own in it.
 
 import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 import { chromium } from "playwright-core";
@@ -31,9 +33,16 @@ export function browser() {
 export const launch = (settings = {}, more = []) =>
   chromium.launch({ executablePath: path(), args: [...FLAGS, ...more], ...settings });
 
-/** One whose profile, in this folder, has been prepared. */
-export const launchIn = (folder, settings) =>
-  chromium.launchPersistentContext(folder, { executablePath: path(), args: FLAGS, ...settings });
+/** One whose owner has set these preferences. The profile goes when the browser has. */
+export async function launchWith(preferences, settings) {
+  const folder = await mkdtemp(join(tmpdir(), "mfa-code-profile-"));
+  await mkdir(join(folder, "Default"));
+  await writeFile(join(folder, "Default/Preferences"), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(folder, { executablePath: path(), args: FLAGS, ...settings });
+  // Its processes may write for a moment more.
+  context.on("close", () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  return context;
+}
 
 export async function closeBrowser() {
   const closing = await launched;

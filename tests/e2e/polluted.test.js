@@ -52,6 +52,13 @@ stories("What every object of a page inherits", () => {
     assert.equal(kind, "not_understood");
   });
 
+  story("is no option of what watches the page", async ({ visitor }) => {
+    await inherits(visitor, `{ attributes: false, attributeOldValue: true, characterDataOldValue: true }`);
+    await asks(visitor);
+    await visitor.types(await visitor.phone.latestToken());
+    await visitor.standsAt("verified");
+  });
+
   story("is no option of the functions", async ({ visitor }) => {
     await inherits(visitor, `{ endpoint: "/mallory", headers: { "x-mallory": "1" }, channel: "call", idempotencyKey: "mallory" }`);
     await OwnPage.opens(visitor, "mara", FORM);

@@ -3,11 +3,9 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 
-import { launchIn } from "./browser.js";
+import { launchWith } from "./browser.js";
 import { DIST, errors, form, hearsErrors, hosted, html, isPlain, opens, signsIn } from "./own-host.js";
 import { stories } from "./story.js";
 
@@ -66,14 +64,7 @@ stories("The strictest policy", () => {
 });
 
 /** A browser whose owner lets frames of other sites keep something. By itself Chromium does not. */
-async function trusting(settings) {
-  const folder = await mkdtemp(join(tmpdir(), "mfa-code-"));
-  await mkdir(join(folder, "Default"));
-  await writeFile(join(folder, "Default/Preferences"), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
-  const context = await launchIn(folder, settings);
-  context.on("close", () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
-  return context;
-}
+const trusting = (settings) => launchWith({ profile: { cookie_controls_mode: 0 } }, settings);
 
 stories("A frame", () => {
   /** A page of another site with this frame in it; the host's own page is what the frame shows. */

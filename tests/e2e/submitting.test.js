@@ -260,4 +260,11 @@ stories("A form that goes on by itself", () => {
     await visitor.types(await hasACode(visitor));
     assert.equal((await posted(visitor, own)).get("way"), "on");
   });
+
+  story("whose controls are named like what a form can do posts the receipt", async ({ visitor }) => {
+    const more = ["matches", "requestSubmit", "elements"].map((name) => `<input type="hidden" name="${name}" value="1">`).join("");
+    const own = await opens(visitor, { on: AUTO, more: `${more}<button>Continue</button>` });
+    await visitor.types(await hasACode(visitor));
+    assert.equal((await posted(visitor, own)).get("mfa").split(".").length, 3);
+  });
 });

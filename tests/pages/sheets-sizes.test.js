@@ -2,11 +2,8 @@
 // them, and as wide in every parent, in every language and state.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
-import { launchIn } from "../e2e/browser.js";
+import { launchWith } from "../e2e/browser.js";
 import { stories, story } from "../e2e/story.js";
 import { measured } from "./sheets-geometry.js";
 import { opensStyled, photographed, walks } from "./sheets-page.js";
@@ -35,17 +32,8 @@ async function areThese(visitor, css, expected) {
   assert.deepEqual((await visitor.element.evaluate(measured)).faults, []);
 }
 
-/** A visitor whose browser shows text in this size. @param {(told: object) => Promise<void>} act */
-async function withTextOf(size, act) {
-  const folder = await mkdtemp(join(tmpdir(), "mfa-code-text-"));
-  try {
-    await mkdir(join(folder, "Default"));
-    await writeFile(join(folder, "Default/Preferences"), JSON.stringify({ webkit: { webprefs: { default_font_size: size } } }));
-    await act(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+/** A browser whose owner reads larger text. */
+const withLargeText = (settings) => launchWith({ webkit: { webprefs: { default_font_size: 24 } } }, settings);
 
 stories("The sizes are those of the documents", () => {
   for (const css of [
@@ -57,11 +45,7 @@ stories("The sizes are those of the documents", () => {
     story(`and half as large again for a visitor who reads text of 24 px, with ${css || "no rule"}`, async ({ visitor }) => {
       const expected = Object.fromEntries(Object.entries(USUAL).map(([name, px]) => [name, px * 1.5]));
       await areThese(visitor, css, { ...expected, target: 84 });
-    }, { opens: async (settings) => {
-      let context;
-      await withTextOf(24, async (folder) => (context = await launchIn(folder, settings)));
-      return context;
-    } });
+    }, { opens: withLargeText });
   }
 });
 

@@ -200,7 +200,9 @@ export class MfaCodeElement extends (globalThis.HTMLElement ?? class {}) {
     if (target !== this.form || submitter?.formNoValidate || validity.valid || !willValidate) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.#held = () => target.requestSubmit(submitter?.form === target ? submitter : undefined);
+    const by = submitter?.form === target ? submitter : undefined;
+    // A control of the page may be named so.
+    this.#held = () => HTMLFormElement.prototype.requestSubmit.call(target, by);
   }
 
   async #load() {

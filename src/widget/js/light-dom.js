@@ -8,6 +8,8 @@
 
 /** What is looked at again when the page changes it. */
 const WATCHED = {
+  // Nothing that the page has put on `Object.prototype` is an option.
+  __proto__: null,
   childList: true,
   subtree: true,
   attributeFilter: [
@@ -59,7 +61,7 @@ export class LightDom {
     speakers.add(this.#element.speak);
     // Out of one shadow root after the other.
     for (let root = this.#parts.host.getRootNode(); root; root = root.host?.getRootNode()) {
-      languages.observe(root, { subtree: true, attributeFilter: ["lang"] });
+      languages.observe(root, { __proto__: null, subtree: true, attributeFilter: ["lang"] });
     }
   }
 
